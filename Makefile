@@ -9,7 +9,7 @@ JOBS ?=
 # The journals of hypothesis, mypy and the like stay out of the way of a read-only checkout.
 export PYTHONHASHSEED := 0
 
-.PHONY: setup setup-dev run series doctests test test-slow test-stripped lint notebooks parameters outputs docs lab bench mutations
+.PHONY: setup setup-dev run series doctests test suite test-slow test-stripped lint notebooks parameters outputs docs lab bench mutations
 .PHONY: coverage lock clean
 
 # A lock names everything, so pip need not look for dependencies. uv is used where it is there and can reach its index, pip otherwise.
@@ -82,11 +82,17 @@ outputs: setup-dev
 doctests: setup-dev
 	@$(BIN)/python -m pytest -q --doctest-modules methodology
 
-# What needs one processor goes in pairs; the tests then take what there is. Of their assertions, rewritten by every
-# process, the code is kept where it may be; nbval, which notebooks need, compiles a grammar for seconds when it is loaded.
+# First what is soon told, and what leaves compiled code for the others; then the rest at once: the notebooks need one processor for
+# a third of the time, the tests wait now and then for processes that they start. Of their assertions, rewritten by every process, the
+# code is kept where it may be; nbval, which notebooks need, compiles a grammar for seconds when it is loaded. The files of tests are
+# dealt out in the order of their folders: the dear ones, few tests each, come first, and both processes end together.
 test: setup-dev
-	@$(MAKE) --no-print-directory -j 2 notebooks lint doctests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(or $(JOBS),2) --dist loadscope --durations 20 -m "not slow" tests
+	@$(MAKE) --no-print-directory -j 2 lint doctests
+	@$(MAKE) --no-print-directory -j 2 suite notebooks
+
+suite: setup-dev
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -p no:nbval -q -n $(or $(JOBS),2) --dist loadscope --no-loadscope-reorder \
+	  --durations 20 -m "not slow" tests
 
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -q -n $(or $(JOBS),2) --dist loadscope -m "slow and not stripped" tests

@@ -84,3 +84,20 @@ def with_both_promises(contents: RunContents) -> RunContents:
     looser = {**told, "proposed": {**values, "energy": {"I": 402.0, "II": 421.0, "III": 434.0}}}
     more = {"promise": "joint", "promises": {"marginal": told, "joint": looser}, "warnings": WARNINGS}
     return replace(contents, proposal={**contents.proposal, **more})
+
+
+def printed_points(sheet) -> float:
+    """Points of the smallest letters of a sheet on A4 paper, as its columns, letters and scale have it."""
+    assert int(sheet.page_setup.paperSize) == 9
+    area = sheet.print_area.replace("$", "").rpartition("!")[2] or sheet.dimensions
+    used = [cell for row in sheet[area] for cell in row]
+    known = list(sheet.column_dimensions.values())  # one stands for several neighbours of one width
+    widths = [
+        next(one.width for one in known if one.min <= cell.column <= one.max) for cell in sheet[area][0]
+    ]
+    wide = 0.24 * sum(widths)  # where a wider font stands in for that of the sheet
+    long = sheet.page_setup.orientation == "landscape"
+    across = (29.7 if long else 21) - 2.54 * (sheet.page_margins.left + sheet.page_margins.right)
+    fitted = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
+    scale = min(1.0, across / wide) if fitted else float(sheet.page_setup.scale or 100) / 100
+    return scale * min(float(cell.font.sz) for cell in used if str(cell.value or "").strip())

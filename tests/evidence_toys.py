@@ -214,19 +214,33 @@ def toy_run(
     (folder / "results" / "about.json").write_text(json.dumps(about), encoding="utf-8")
     text = json.dumps(made.proposal, ensure_ascii=False, default=float)
     (folder / "results" / "proposal.json").write_text(text, encoding="utf-8")
-    first = toy_notebook(
-        "1. Which plants?",
-        [tables.evaluation_overview(evaluation), figures.sample_spread(made.sample, made.system)],
-        injected="share = 0.05\nfolder = '/somewhere'\nname = '\\u6c34'",
-    )
-    promises = figures.attainment_promises(made.thresholds, dict.fromkeys(SHARES, 0.0), promised=SHARES)
-    values = tables.thresholds_overview(made.thresholds, made.system)
-    second = toy_notebook("2. Where do levels begin?", [values, promises])
-    for text in ("proposal = propose()", 'saved = results.save("proposal", proposal)'):
-        second["cells"].append(new_code_cell(text, id=f"saves-{len(second['cells'])}"))
-    nbformat.write(first, folder / "notebooks" / "01_sample.ipynb")
-    nbformat.write(second, folder / "notebooks" / "03_thresholds.ipynb")
+    for name, book in _notebooks(made, evaluation).items():
+        (folder / "notebooks" / name).write_text(book, encoding="utf-8")
     return folder
+
+
+_DRAWN: dict[tuple[str, ...], dict[str, str]] = {}
+"""Notebooks by what they show: drawing it takes longer than all the rest of a run."""
+
+
+def _notebooks(made: SimpleNamespace, evaluation: pd.DataFrame) -> dict[str, str]:
+    """Both notebooks as they lie on disk."""
+    shown = tuple(as_csv(table) for table in (evaluation, made.thresholds, _flat(made.sample)))
+    key = (*shown, made.system.model_dump_json())
+    if key not in _DRAWN:
+        first = toy_notebook(
+            "1. Which plants?",
+            [tables.evaluation_overview(evaluation), figures.sample_spread(made.sample, made.system)],
+            injected="share = 0.05\nfolder = '/somewhere'\nname = '\\u6c34'",
+        )
+        promises = figures.attainment_promises(made.thresholds, dict.fromkeys(SHARES, 0.0), promised=SHARES)
+        values = tables.thresholds_overview(made.thresholds, made.system)
+        second = toy_notebook("2. Where do levels begin?", [values, promises])
+        for text in ("proposal = propose()", 'saved = results.save("proposal", proposal)'):
+            second["cells"].append(new_code_cell(text, id=f"saves-{len(second['cells'])}"))
+        books = {"01_sample.ipynb": first, "03_thresholds.ipynb": second}
+        _DRAWN[key] = {name: nbformat.writes(book) + "\n" for name, book in books.items()}
+    return _DRAWN[key]
 
 
 def _flat(sample: Sample) -> pd.DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -12,6 +14,7 @@ import pandas as pd
 import methodology
 from methodology.chain.robustness import left_out
 from methodology.indicators import load_system
+from methodology.indicators.display import unit_text
 
 ROOT = Path(methodology.__file__).parent
 REFERENCE = {
@@ -26,15 +29,18 @@ REFERENCE = {
 def messages() -> dict[str, set[str]]:
     """Message -> the files that tell it."""
     found: dict[str, set[str]] = {}
-    for path in sorted(ROOT.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for message in _of(tree):
+    for path, nodes in _telling().items():
+        for message in _of(nodes):
             found.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
     for name, columns in REFERENCE.items():
         table = pd.read_csv(ROOT.parent / name)
         for message in pd.unique(table[list(columns)].to_numpy().ravel()):
             if isinstance(message, str):
                 found.setdefault(message, set()).add(name)
+    effects = pd.read_csv(ROOT.parent / "data/reference/effects.csv")
+    for unit in map(unit_text, effects["total"].dropna().unique()):
+        if " " in unit:  # a word stands before it
+            found.setdefault(unit, set()).add("data/reference/effects.csv")
     for path in sorted((ROOT.parent / "params" / "systems").glob("*.yaml")):
         for indicator in load_system(path).indicators:
             for item in indicator.comparators:
@@ -51,12 +57,20 @@ def messages() -> dict[str, set[str]]:
 
 def unread() -> list[str]:
     """Calls of `say` whose message no one can read off: f-strings."""
-    found = []
-    for path in sorted(ROOT.rglob("*.py")):
-        for call in _calls(ast.parse(path.read_text(encoding="utf-8"))):
-            if call.args and isinstance(call.args[0], ast.JoinedStr):
-                found.append(f"{path.relative_to(ROOT)}:{call.lineno}")
-    return found
+    return [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path, nodes in _telling().items()
+        for call in _calls(nodes)
+        if call.args and isinstance(call.args[0], ast.JoinedStr)
+    ]
+
+
+@cache
+def _telling() -> dict[Path, list[ast.AST]]:
+    """Nodes of the modules that tell anything: those that name what tells."""
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(ROOT.rglob("*.py"))}
+    telling = re.compile(r"from methodology\.languages import|in_both_languages")
+    return {path: list(ast.walk(ast.parse(text))) for path, text in texts.items() if telling.search(text)}
 
 
 HANDED = {"title", "told", "quantity", "basis", "of"}
@@ -69,11 +83,11 @@ def _handed(tree: ast.AST) -> Iterator[str]:
             yield from (text for word in node.keywords if word.arg in HANDED for text in _texts(word.value))
 
 
-def _of(tree: ast.AST) -> Iterator[str]:
-    for call in _calls(tree):
+def _of(nodes: list[ast.AST]) -> Iterator[str]:
+    for call in _calls(nodes):
         for argument in call.args[:1]:
             yield from _texts(argument)
-    for function in ast.walk(tree):
+    for function in nodes:
         if isinstance(function, ast.FunctionDef) and any(
             isinstance(mark, ast.Name) and mark.id == "in_both_languages" for mark in function.decorator_list
         ):
@@ -98,14 +112,14 @@ def _listed(node: ast.AST) -> Iterator[str]:
         yield from (text for item in node.elts for text in _texts(item))
 
 
-def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+def _calls(nodes: list[ast.AST]) -> Iterator[ast.Call]:
     known = {
         name.name
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ImportFrom) and node.module == "methodology.languages"
         for name in node.names
     } & {"say", "later"}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
             yield node
 

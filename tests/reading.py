@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from html import unescape
 from html.parser import HTMLParser
+from itertools import zip_longest
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -43,7 +45,7 @@ CODE = re.compile(
     re.ASCII,
 )
 """Ids, keys and codes of a status; names of files are none."""
-HALF_WIDTH = re.compile(r"[一-鿿][,;:!?](?!//)|[,;:!?][一-鿿]|[一-鿿]\([^)]*|\([一-鿿]")
+HALF_WIDTH = re.compile(r"[一-鿿][,;:!?](?!//)|[,;:!?][一-鿿]|[一-鿿] ?\([^)]*|\([一-鿿]")
 UNSET = re.compile(
     r"(?<![A-Za-z])(?:[mM]g/N?m3|k?m3(?!\w)|[CSN]O2(?!\w))|\d C(?![\w/])|(?<![A-Za-z])ug/", re.ASCII
 )
@@ -151,3 +153,43 @@ def judged(name: str, texts: list[str], *, chinese: bool) -> Iterator[tuple[str,
         for what, rule in rules.items() if text not in MADE_UP else ():
             if rule.search(text):
                 yield name, what, text
+
+
+SHARE = re.compile(r"(?<![\d.])\d+(?:\.(\d+))?(?=(?:\s?[|·–-]\s?[\d.]+)* %)")
+_SHARES_ALONE = re.compile(r"(?:[\d.\s%–\-−|·/()（）~～<>]|of|家中|家|、|,|to)+")
+"""A cell that holds shares, and counts beside them, and nothing else."""
+_CHOSEN = re.compile(
+    r"置信度[\d.]+ %|[\d.]+ % (?:confidence|interval|quantile)"
+    r"|(?:测算值|移至|按|Calibrated |steps of |on the \w+ side to )[\d.]+[†‡]? %"
+)
+"""Levels of confidence, which are no result; values of an indicator in per cent, where a reason tells them."""
+
+
+def uneven(path: Path, language: str, measured: Collection[str] = ()) -> Iterator[str]:
+    """
+    Columns of tables, and sentences, whose shares are not all written with as many decimals.
+
+    `measured` are names of indicators in per cent: a sentence that names one tells its values, too.
+    """
+    for shares in _columns(path, language):
+        if len({len(places) for cell in shares for places in SHARE.findall(cell)}) > 1:
+            yield f"{path.name} {language}: {shares[:6]}"
+    texts = page(path, language)
+    for text in texts if not any(name in texts[:40] for name in measured) else []:
+        found = SHARE.findall(_CHOSEN.sub("", text))
+        if len(set(map(len, found))) > 1 and not any(name in text for name in measured):
+            yield f"{path.name} {language}: {text}"
+
+
+def _columns(path: Path, language: str) -> Iterator[list[str]]:
+    """Cells of each column of a page that hold shares and nothing else."""
+    text = re.sub(r"(?s)<(script|style|svg)\b.*?</\1>", "", path.read_text(encoding="utf-8"))
+    other = {"zh": "en", "en": "zh-CN"}[language]
+    text = re.sub(rf'(?s)<(span|div|p) lang="{other}"[^>]*>.*?</\1>', "", text)
+    for table in re.findall(r"(?s)<table.*?</table>", text):
+        rows = [
+            re.findall(r"(?s)<t[dh][^>]*>(.*?)</t[dh]>", row) for row in re.findall(r"(?s)<tr.*?</tr>", table)
+        ]
+        for column in zip_longest(*rows[1:], fillvalue=""):
+            cells = [" ".join(unescape(re.sub("<[^>]+>", " ", cell)).split()) for cell in column]
+            yield [cell for cell in cells if "%" in cell and _SHARES_ALONE.fullmatch(cell)]

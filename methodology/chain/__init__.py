@@ -1,16 +1,14 @@
 """The order of the stages, and what needs two of them: the joint promise."""
 
-from methodology.chain.bound_costs import bound_costs
 from methodology.chain.calibration import both_promises, calibrate, calibrate_both, stacked, taken_apart
 from methodology.chain.covariates import covariate_effects, covariate_lines, system_of_run, with_covariates
+from methodology.chain.delivered import industry_coverage
 from methodology.chain.doubt_effects import doubt_effects, set_aside_effects
 from methodology.chain.frontier import frontier
-from methodology.chain.frontier_values import frontier_steps
-from methodology.chain.industry_coverage import industry_coverage
+from methodology.chain.frontier_values import Setting, frontier_steps
 from methodology.chain.interval_coverage import frontier_band_coverage, joint_interval_coverage
 from methodology.chain.joint import joint_thresholds
-from methodology.chain.proposing import propose
-from methodology.chain.setting import Setting
+from methodology.chain.proposing import bound_costs, propose
 from methodology.parameters import Footing
 
 __all__ = [

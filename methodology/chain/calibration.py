@@ -1,21 +1,39 @@
-"""Both promises of a standard: each indicator alone, and the level the whole rule gives."""
+"""Calibrate benchmark values under a promise: each indicator alone, the level of the whole rule, or a chosen point."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from methodology.chain.chosen_point import POINTS, chosen_point
-from methodology.chain.joint import JointThresholds, joint_thresholds
-from methodology.errors import MethodError
+from methodology.chain.common_share import JointAnswer, LevelAnswer, common_shares, limits_at, nested
+from methodology.chain.covariates import read_off
+from methodology.chain.joint import (
+    COUNTING,
+    JointThresholds,
+    carrying,
+    joint_thresholds,
+    left_out,
+    read_targets,
+    refuse_smooth,
+    stated_values,
+)
+from methodology.chain.sorted_sample import Spread, spread_on
+from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
+from methodology.evaluation.exact import exact
 from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.sample.doubtful_values import suspicions
 from methodology.thresholds.flags import join
+from methodology.thresholds.given_values import stated_table
 from methodology.thresholds.table import thresholds_table
 
 PROMISES = ("marginal", "joint")
@@ -122,7 +140,7 @@ def calibrate_both(
     """
     if choices.promise != "marginal":
         refuse_smooth(choices)
-    counting = choices.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
+    counting = choices.model_copy(update=COUNTING)
     used = {"marginal": choices, "joint": counting} | (
         {choices.promise: choices} if choices.promise in POINTS else {}
     )
@@ -161,11 +179,7 @@ def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     --------
     taken_apart : the way back.
     """
-    joint = tables["joint"]
-    if not isinstance(joint, JointThresholds):
-        raise MethodError(
-            "The joint table carries no findings. Give the tables as calibrate_both makes them."
-        )
+    joint = _joint_of(tables)
     parts = []
     for promise, table in tables.items():
         part = pd.DataFrame(table)
@@ -173,6 +187,15 @@ def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         part.insert(1, SHARE, part["level"].map(getattr(table, "marginal_share", joint.targets)))
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
+
+
+def _joint_of(tables: Mapping[str, pd.DataFrame]) -> JointThresholds:
+    joint = tables["joint"]
+    if not isinstance(joint, JointThresholds):
+        raise MethodError(
+            "The joint table carries no findings. Give the tables as calibrate_both makes them."
+        )
+    return joint
 
 
 def taken_apart(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -216,11 +239,7 @@ def both_promises(
         same for plants left out of the joint calibration; NaN for the marginal promise), industry (the same for the
         whole industry; NaN where it is not known), explanation, chosen (whether it is the run's).
     """
-    ground, joint = (footing or Footing()).changed(**rules), tables["joint"]
-    if not isinstance(joint, JointThresholds):
-        raise MethodError(
-            "The joint table carries no findings. Give the tables as calibrate_both makes them."
-        )
+    ground, joint = (footing or Footing()).changed(**rules), _joint_of(tables)
 
     def attained_by(plants: Sample | pd.DataFrame, table: pd.DataFrame) -> dict[str, float]:
         found = evaluate(plants, system, table, weights, level_one=ground.level_one, cut=ground.cut)
@@ -246,18 +265,118 @@ def both_promises(
     return pd.DataFrame(rows, columns=SIDE_BY_SIDE).astype(numbers)
 
 
-def refuse_smooth(choices: ThresholdChoices) -> None:
+def shares_asked(choices: ThresholdChoices) -> list[Fraction]:
+    """Shares that the strictness of each level leaves, exactly."""
+    return [1 - exact(one) for one in choices.strictness.values()]
+
+
+POINTS = ("strictness", "values")
+
+
+def chosen_point(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    *,
+    by: str,
+    footing: Footing,
+) -> JointThresholds:
     """
-    Refuse choices under which the joint promise has no plants to count.
+    Read the values of a chosen point, and count what the whole standard then attains.
+
+    Parameters
+    ----------
+    choices : section `thresholds` of the parameters
+        The strictness of each level, or the values given.
+    by : {"strictness", "values"}
+        How the point is chosen.
+    footing : Footing
+        As in `joint_thresholds`. Values at a strictness stay within what is admissible; values given are taken as they
+        are, and the proposal moves and names what is not admissible.
+
+    Returns
+    -------
+    JointThresholds
+        As `joint_thresholds`; the share each indicator lets through is NaN for given values, which have no interval.
 
     Raises
     ------
-    MethodError
-        If the method or the reading of limits is not the one that counts plants.
+    ParameterError
+        If a given value names no calibrated indicator, or levels are out of order.
     """
-    if choices.method != "attainment" or choices.below_limit != "as-limit":
-        raise MethodError(
-            f"The joint promise counts plants that reach a value, but the method is {choices.method!r} and values "
-            f"below a limit are read by {choices.below_limit!r}. Choose method 'attainment' and below_limit "
-            "'as-limit', or the marginal promise."
+    wanted = read_targets(choices.shares)
+    spread = spread_on(sample, system, weights, footing)
+    if by == "strictness":
+        shares = shares_asked(choices)
+        limits = limits_at(spread, shares)
+    else:
+        joint = common_shares(spread, wanted)
+        shares = [found.share for found in joint.levels]
+        limits = given_limits(spread, system, choices, joint.limits)
+    first, second, third = (
+        LevelAnswer(share, spread.asked_ranks(share), ceil(target * spread.plants))
+        for share, target in zip(shares, wanted, strict=True)
+    )
+    answer = JointAnswer(spread, limits, (first, second, third))
+    values = stated_values(spread, system, limits, shares)
+    plants = as_sample(sample, system)
+    table = stated_table(
+        plants,
+        system,
+        values,
+        interval=choices.interval,
+        confidence=choices.confidence,
+        population=footing.population,
+        read_off=read_off(plants, system),
+    )
+    crossed: dict[str, float] = {}
+    if by == "strictness" and footing.folds:
+        crossed = left_out(
+            spread, lambda rest: limits_at(rest, shares), folds=footing.folds, seed=footing.seed
         )
+    out = carrying(table, answer, wanted, crossed)
+    if by == "values":
+        out.marginal_share = dict.fromkeys(out.marginal_share, np.nan)
+    return out
+
+
+def point_limits(
+    spread: Spread, system: IndicatorSystem, choices: ThresholdChoices, *, near: JointAnswer | None = None
+) -> np.ndarray:
+    """Values on the merit scale under the joint promise, found from `near` on, or at the point a group chose."""
+    if choices.promise == "strictness":
+        return limits_at(spread, shares_asked(choices))
+    joint = common_shares(spread, read_targets(choices.shares), near=near).limits
+    return given_limits(spread, system, choices, joint) if choices.promise == "values" else joint
+
+
+def kept_as_given(spread: Spread, system: IndicatorSystem, choices: ThresholdChoices | None) -> Spread:
+    """The same plants, given values being ones that nobody calibrates: they stay where a group put them."""
+    if choices is None or choices.promise != "values":
+        return spread
+    known = given_limits(spread, system, choices, np.where(spread.free, np.nan, spread.fixed))
+    return replace(spread, fixed=known)
+
+
+def given_limits(
+    spread: Spread, system: IndicatorSystem, choices: ThresholdChoices, others: np.ndarray
+) -> np.ndarray:
+    """Given values on the merit scale, the others as they are."""
+    limits, signs = others.copy(), merit_signs(system)
+    calibrated = [name for name, free in zip(spread.ids, spread.free, strict=True) if free]
+    for one in choices.given:
+        if one.indicator not in calibrated:
+            raise ParameterError(
+                f"thresholds.given names {one.indicator!r}, which {system.id!r} does not calibrate; "
+                f"it calibrates {', '.join(calibrated)}."
+            )
+        column = spread.ids.index(one.indicator)
+        merit = np.array([one.I, one.II, one.III]) * signs[column]
+        if not (np.diff(merit) >= 0).all():
+            raise ParameterError(
+                f"thresholds.given of {one.indicator!r} is {one.I:g}, {one.II:g}, {one.III:g}: Level I is the "
+                f"strictest, and {system[one.indicator].better} is better here."
+            )
+        limits[:, column] = merit
+    return nested(limits)

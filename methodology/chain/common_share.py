@@ -12,7 +12,7 @@ import numpy as np
 
 from methodology.chain.shortfall import crowded, few_plants, kept_out, loosened, strict_reading, unreachable
 from methodology.chain.sorted_sample import Spread
-from methodology.evaluation.weight_vector import heaviest_first
+from methodology.evaluation.scoring import heaviest_first
 from methodology.indicators import LEVELS
 
 SOLVING_ORDER = (1, 0, 2)

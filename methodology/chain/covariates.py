@@ -254,10 +254,9 @@ def _compared(sample: Sample, system: IndicatorSystem, name: str) -> tuple[np.nd
     correction = next(c for c in system.calibrated if name in c.target)
     x = covariate_of(sample, system, correction.attribute)
     kept = (x.notna() & (sample.states[name] <= CellState.BELOW_LIMIT)).to_numpy()
-    at, addends = zip(*correction.points, strict=True)
     told = x[kept].to_numpy(dtype=float)
     values = sample.values.loc[kept, name].to_numpy(dtype=float)
-    plain = np.round(values + np.interp(told, at, addends), 9)  # the dust of two roundings
+    plain = np.round(values + added_at(correction.points, told), 9)  # the dust of two roundings
     return plain, values, told, sample.states.loc[kept, name].to_numpy()
 
 

@@ -1,4 +1,4 @@
-"""Promise against outcome: what a later sample reaches of an earlier proposal, and what sampling alone explains."""
+"""Promise against outcome: what a later sample reaches of a proposal, and how much of the industry a sample holds."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ from methodology.errors import ParameterError
 from methodology.evaluation import evaluate
 from methodology.evaluation.attainment import attainment
 from methodology.evaluation.exact import exact
+from methodology.evaluation.levels import plants_of_whole
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.reading import proposal_weights
+from methodology.sample.attribute_words import NO_REGISTER
+from methodology.thresholds.strata import coverage_table
 
 COLUMNS = [
     *("indicator", "level", "value", "unit", "promised", "promised_plants", "promised_n"),
@@ -84,14 +87,12 @@ def promise_outcome(
     judged = evaluate(plants, system, values, weights, level_one=level_one, cut=cut)
     counted = attainment(plants, system, values).set_index(["indicator", "level"])
     proposed = values.set_index(["indicator", "level"])["value"]
-    names = [str(one) for one in LEVELS]
     rows = []
-    for row, name in enumerate(names):
+    for name, count in plants_of_whole(judged).items():
         before = ((document.get("joint_plants") or {}).get(name), document.get("plants"))
-        there = (int(judged["level"].isin(names[: row + 1]).sum()), len(judged))
-        rows.append((WHOLE, name, np.nan, "", *_told(before, there, level)))
+        rows.append((WHOLE, name, np.nan, "", *_told(before, (count, len(judged)), level)))
     for entry in document["indicators"]:
-        for name in names:
+        for name in map(str, LEVELS):
             stated, found = entry["levels"].get(name, {}), counted.loc[(entry["id"], name)]
             before = (stated.get("attained"), entry.get("n"))
             if stated.get("proposed") is None:
@@ -192,3 +193,30 @@ def _confidence(confidence: float) -> Fraction:
     if isinstance(confidence, bool | str) or not 0 < confidence < 1:
         raise ParameterError(f"confidence is {confidence!r}; give a number between 0 and 1, e.g. 0.95.")
     return exact(confidence)
+
+
+COVERED = ["stratum", "plants", "known", "share", "capacity", "known_capacity", "capacity_share", "weight"]
+
+
+def industry_coverage(sample: Sample, system: IndicatorSystem, register: pd.DataFrame | None) -> pd.DataFrame:
+    """
+    Compare the sample with all known plants, by the strata of the system.
+
+    Parameters
+    ----------
+    sample : Sample
+        Plants kept, with their attributes.
+    register : DataFrame or None
+        All known plants with the same attributes; None where there is no register: the table then has one row, with
+        the plants of the sample and nothing to compare them with.
+
+    Returns
+    -------
+    DataFrame
+        As `methodology.thresholds.coverage_table`.
+    """
+    if register is None:
+        row = dict.fromkeys(COVERED, np.nan) | {"stratum": NO_REGISTER, "plants": len(sample.plants)}
+        return pd.DataFrame([row], columns=COVERED)
+    shared = [name for name in system.strata if name in register and name in sample.attributes]
+    return coverage_table(sample.attributes, register, shared)

@@ -91,7 +91,7 @@ def set_aside_effects(
     named = {str(item.plant): item for item in sample.excluded.itertuples()}
     if not (len(aside) or parameters.sample.exclude):
         return pd.DataFrame(columns=list(REGISTER))
-    everyone = _everyone(place, system, parameters.sample)
+    everyone = with_set_aside(place, system, parameters.sample, bounds="flag")
     choices, rows = parameters.thresholds, []
     base = _values(sample, system, choices, frozenset(system.ids))
     for plant in (plant for plant in named if plant in everyone.plants):
@@ -109,11 +109,9 @@ def set_aside_effects(
     return pd.DataFrame(rows, columns=list(REGISTER))
 
 
-def _everyone(place: Path, system: IndicatorSystem, choices: SampleChoices) -> Sample:
-    """The plants of a run with all that it set aside, on its footing."""
-    everyone = read_sample(
-        place, system, choices=choices.model_copy(update={"exclude": (), "bounds": "flag"})
-    )
+def with_set_aside(place: Path, system: IndicatorSystem, choices: SampleChoices, **other: str) -> Sample:
+    """The plants of a run with all that it set aside by name, on its footing; under other choices where stated."""
+    everyone = read_sample(place, system, choices=choices.model_copy(update={"exclude": (), **other}))
     return correct(everyone, system).sample if choices.correction else everyone
 
 

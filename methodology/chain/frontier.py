@@ -14,16 +14,14 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import Drawn, a_plant_wider, around_curve, exact_binomial, middle
-from methodology.chain.chosen_point import kept_as_given, point_limits
+from methodology.chain.calibration import kept_as_given, point_limits, shares_asked
 from methodology.chain.common_share import JointAnswer, attainable_shares, common_shares
 from methodology.chain.critical import Curves, Path, along, counts_by_step
 from methodology.chain.delivered import industry_expected
-from methodology.chain.frontier_values import strictness_of, values_along
-from methodology.chain.joint import cross_validated, read_targets
-from methodology.chain.setting import Setting
+from methodology.chain.frontier_values import Setting, strictness_of, values_along
+from methodology.chain.joint import common_limits, left_out, read_targets
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
 
 COLUMNS = [
@@ -244,7 +242,7 @@ class _Frontier:
         if choices is None or choices.promise == "joint":
             return shares, answer.limits
         if choices.promise == "strictness":
-            shares = [1 - exact(one) for one in choices.strictness.values()]
+            shares = shares_asked(choices)
         return shares, point_limits(plants, self.system, choices)
 
     @cached_property
@@ -254,12 +252,12 @@ class _Frontier:
         if not footing.folds:
             return {}
         law = replace(came, bounds=self.lawful.bounds, minimum=1)
-        how = {"folds": footing.folds, "seed": self.seed}
-        found = {"joint": cross_validated(law, self.targets, **how)}
+        grounds = {"joint": law}
         choices = self.setting.choices
         if choices is None or choices.promise == "joint":
-            found["proposed"] = cross_validated(came, self.targets, **how)
-        return found
+            grounds["proposed"] = came
+        how = {"folds": footing.folds, "seed": self.seed}
+        return {name: left_out(own, common_limits(self.targets), **how) for name, own in grounds.items()}
 
     @cached_property
     def shares(self) -> list[Fraction]:

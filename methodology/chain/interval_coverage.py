@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.critical import between, share_ends
 from methodology.chain.frontier import curves_of
+from methodology.chain.frontier_values import Setting
 from methodology.chain.joint import read_targets, stated_values
-from methodology.chain.setting import Setting
-from methodology.chain.share_intervals import between, share_ends
 from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS, IndicatorSystem, Sample

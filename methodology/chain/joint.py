@@ -12,16 +12,19 @@ import pandas as pd
 
 from methodology.chain.common_share import JointAnswer, common_shares
 from methodology.chain.covariates import read_off
-from methodology.chain.share_intervals import between, share_ends
+from methodology.chain.critical import between, share_ends
 from methodology.chain.sorted_sample import Cells, Spread, spread_on
-from methodology.errors import DataError, ParameterError
+from methodology.errors import DataError, MethodError, ParameterError
 from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
 from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
+from methodology.parameters.model import ThresholdChoices
 from methodology.thresholds.given_values import StatedValue, stated_table
 
 BOUND_NOTE = "bound by law or index: no interval, the sample did not set it"
+COUNTING = {"method": "attainment", "below_limit": "as-limit"}
+"""Point estimate and reading of limits under which a value is the value of a plant."""
 _SILENCE = ["level", "reading", "share", "plants"]
 
 
@@ -64,19 +67,12 @@ class JointThresholds(pd.DataFrame):
 
     def summary(self) -> pd.DataFrame:
         """One row per level: level, target, marginal_share, attainment, cross_validated, explanation."""
+        names = ["marginal_share", "attainment", "cross_validated", "explanation"]
         rows = [
-            (
-                level,
-                target,
-                self.marginal_share[level],
-                self.attainment[level],
-                self.cross_validated.get(level, np.nan),
-                self.explanation[level],
-            )
+            (level, target, *(getattr(self, name).get(level, np.nan) for name in names))
             for level, target in self.targets.items()
         ]
-        columns = ["level", "target", "marginal_share", "attainment", "cross_validated", "explanation"]
-        return pd.DataFrame(rows, columns=columns)
+        return pd.DataFrame(rows, columns=["level", "target", *names])
 
 
 def joint_thresholds(
@@ -136,7 +132,7 @@ def joint_thresholds(
     reached, and values are read as if those who do not report were the cleanest. `.silence` says what other readings
     would give. The rule itself forgives nothing: `.attainment` counts an unreported cell as not reached (A-04).
 
-    An interval includes the choice of the share (A-43): see `methodology.chain.share_intervals.share_ends`.
+    An interval includes the choice of the share (A-43): see `methodology.chain.critical.share_ends`.
 
     In-sample attainment is optimistic: read `.cross_validated` beside it.
     """
@@ -144,7 +140,8 @@ def joint_thresholds(
     ground = (footing or Footing()).changed(**rules)
     spread = spread_on(sample, system, weights, ground)
     answer = common_shares(spread, wanted)
-    crossed = cross_validated(spread, wanted, folds=ground.folds, seed=ground.seed) if ground.folds else {}
+    how = {"folds": ground.folds, "seed": ground.seed}
+    crossed = left_out(spread, common_limits(wanted), **how) if ground.folds else {}
     values = stated_values(spread, system, answer.limits, [found.share for found in answer.levels])
     known = ground.population if interval == "finite-population" else None
     ends = share_ends(spread, wanted, confidence=confidence, population=known)
@@ -190,6 +187,28 @@ def read_targets(targets: Mapping[str, float] | Sequence[float]) -> tuple[Fracti
     if not 0 < first <= second <= third < 1:
         raise ParameterError(f"targets are {targets!r}; shares must rise from I to III between 0 and 1.")
     return first, second, third
+
+
+def counts_plants(choices: ThresholdChoices) -> bool:
+    """Whether values are read off plants that are counted, see `COUNTING`."""
+    return all(getattr(choices, name) == setting for name, setting in COUNTING.items())
+
+
+def refuse_smooth(choices: ThresholdChoices) -> None:
+    """
+    Refuse choices under which the joint promise has no plants to count.
+
+    Raises
+    ------
+    MethodError
+        If the method or the reading of limits is not the one that counts plants.
+    """
+    if not counts_plants(choices):
+        raise MethodError(
+            f"The joint promise counts plants that reach a value, but the method is {choices.method!r} and values "
+            f"below a limit are read by {choices.below_limit!r}. Choose method 'attainment' and below_limit "
+            "'as-limit', or the marginal promise."
+        )
 
 
 def decimal_share(share: Fraction) -> float:
@@ -266,16 +285,23 @@ def carrying(
     return out
 
 
-def cross_validated(
-    spread: Spread, targets: tuple[Fraction, Fraction, Fraction], *, folds: int, seed: int
+def common_limits(targets: tuple[Fraction, Fraction, Fraction]) -> Callable[[Spread], np.ndarray]:
+    """How the common marginal share reads values off plants, as `left_out` asks for it."""
+    return lambda plants: common_shares(plants, targets).limits
+
+
+def left_out(
+    spread: Spread, read: Callable[[Spread], np.ndarray], *, folds: int, seed: int
 ) -> dict[str, float]:
     """
-    Share of left-out plants that the whole standard puts at each level or better.
+    Cross-validate: share of plants at each level or better, each judged by values read off the other folds.
 
     Parameters
     ----------
+    read : callable
+        Values on the merit scale, read off some of the plants.
     folds : int
-        Parts of the sample; each is judged once by values calibrated on the others. At most one plant per fold.
+        Parts of the sample; at most one plant per fold.
     seed : int
         Shuffles plants into folds.
 
@@ -288,18 +314,7 @@ def cross_validated(
     ------
     ParameterError
         If fewer than two folds are asked for.
-
-    Notes
-    -----
-    Every fold is calibrated by the common marginal share, as the whole sample is.
     """
-    return left_out(spread, lambda rest: common_shares(rest, targets).limits, folds=folds, seed=seed)
-
-
-def left_out(
-    spread: Spread, read: Callable[[Spread], np.ndarray], *, folds: int, seed: int
-) -> dict[str, float]:
-    """Share of plants at each level or better, each judged by values that `read` gives for the other folds."""
     if folds < 2 or folds != int(folds):
         raise ParameterError(f"folds is {folds}; a plant can be left out of its calibration with 2 or more.")
     if spread.plants < 2:
@@ -333,9 +348,13 @@ def silence_brackets(spread: Spread, targets: tuple[Fraction, Fraction, Fraction
         plants (at the level or better, by that reading). An imputed cell stands in its indicator where its plant stands
         on average in the others.
     """
-    readings = {"as calibrated": spread}
-    for name, fill in (("reached", _cleanest), ("imputed", imputed), ("not reached", _reaching_nothing)):
-        readings[name] = spread.plain.with_silent([fill(cells) for cells in spread.plain.judged])
+    plain = spread.plain
+    readings = {
+        "as calibrated": spread,
+        "reached": plain.with_silent([_cleanest(cells) for cells in plain.judged]),
+        "imputed": plain.with_silent([imputed(cells) for cells in plain.judged]),
+        "not reached": spread.reaching_nothing,
+    }
     rows = []
     for name, plants in readings.items():
         answer = common_shares(plants, targets)
@@ -364,7 +383,3 @@ def imputed(cells: Cells) -> np.ndarray:
 
 def _cleanest(cells: Cells) -> np.ndarray:
     return np.where(np.isfinite(cells.told), cells.told, np.inf).min(axis=0)
-
-
-def _reaching_nothing(cells: Cells) -> np.ndarray:
-    return np.full_like(cells.told, np.inf)

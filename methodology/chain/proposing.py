@@ -1,9 +1,9 @@
-"""The proposal of a run: rounded values, and what the whole rounded standard does with the sample."""
+"""The proposal of a run: rounded values, what the whole standard does with the sample, and what each bound costs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,17 +12,88 @@ import pandas as pd
 
 from methodology import proposal
 from methodology.chain.bands import exact_binomial
-from methodology.chain.bound_costs import BOUNDS, bound_costs, left_out_of_point
-from methodology.chain.calibration import SHARE
+from methodology.chain.calibration import SHARE, point_limits
+from methodology.chain.joint import left_out, read_targets
 from methodology.chain.shortfall import few_plants
+from methodology.chain.sorted_sample import Spread, spread_on
 from methodology.evaluation import evaluate
 from methodology.evaluation.exact import exact
-from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import ThresholdChoices
-from methodology.proposal.missed_promise import missed_promise
 from methodology.proposal.warning import KINDS, Outlook
+from methodology.proposal.whole_standard import missed_promise
 from methodology.thresholds.planning import plants_to_publish, plants_to_tell_apart
+
+COLUMNS = ["bound", "level", "plants", "attained"]
+BOUNDS = ("no bound", "law", "index", "dirty end", "silence", "proposed")
+"""Each beside all before it; the last is what guard and rounding leave."""
+
+
+def bound_costs(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    footing: Footing,
+) -> pd.DataFrame:
+    """
+    Calibrate the point of a run with one bound more each time, and count the plants it leaves.
+
+    Parameters
+    ----------
+    sample, system, weights, choices
+        As in `methodology.chain.calibrate`.
+    footing : Footing
+        With all bounds.
+
+    Returns
+    -------
+    DataFrame
+        bound (one of `BOUNDS` but the last), level, plants (at the level or better), attained (share of plants). Bounds
+        the footing leaves open repeat what stands before them.
+    """
+    steps = {
+        "no bound": footing.changed(bound_by_law=False, bound_by_index=False),
+        "law": footing.changed(bound_by_index=False),
+        "index": footing,
+        "dirty end": footing,
+        "silence": footing,
+    }
+    read = reader(system, choices)
+    rows = []
+    for bound, ground in steps.items():
+        plants = spread_on(sample, system, weights, ground)
+        if bound in BOUNDS[:3]:
+            plants = replace(plants, minimum=1)
+        limits = read(plants if bound == "silence" else plants.reaching_nothing)
+        for row, level in enumerate(LEVELS):
+            there = plants.at_or_better(row, limits)
+            rows.append((bound, str(level), int(there.sum()), float(there.mean())))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def left_out_of_point(
+    sample: Sample | pd.DataFrame,
+    system: IndicatorSystem,
+    weights: pd.DataFrame,
+    choices: ThresholdChoices,
+    footing: Footing,
+) -> dict[str, float]:
+    """Share of plants at each level or better, each judged by values of the run's point read off the others."""
+    if footing.folds < 2:
+        return {}
+    spread = spread_on(sample, system, weights, footing)
+    return left_out(spread, reader(system, choices), folds=footing.folds, seed=footing.seed)
+
+
+def reader(system: IndicatorSystem, choices: ThresholdChoices) -> Callable[[Spread], np.ndarray]:
+    """How the point of a run reads values off sorted plants."""
+    if choices.promise != "marginal":
+        return lambda spread: point_limits(spread, system, choices)
+    shares = read_targets(choices.shares)
+    return lambda spread: spread.marginal(shares)
+
 
 NEARLY_ALL = 0.999999999
 """Stands for all plants where a share below one is asked for."""

@@ -165,6 +165,11 @@ class Spread:
         judged = [Cells(cells.merit, one) for cells, one in zip(self.judged, told, strict=True)]
         return replace(self, judged=tuple(judged))
 
+    @property
+    def reaching_nothing(self) -> Spread:
+        """The same plants with every unreported cell one that reaches nothing: silence loosens the values of all."""
+        return self.plain.with_silent([np.full_like(cells.told, np.inf) for cells in self.judged])
+
     @cached_property
     def favoured(self) -> Spread:
         """

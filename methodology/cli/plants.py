@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from methodology.cli.app import say, say_table
 from methodology.cli.studies import plants_of
 from methodology.errors import DataError, Problem, listed, raise_problems
+from methodology.languages import Language, Words, in_names, in_order, speaking
 from methodology.parameters import Project
 from methodology.results.outputs import appearing, refuse_taken
 
@@ -78,17 +79,24 @@ def counted(said: Sequence[str]) -> str:
 
 
 def notes_of(doubts: Sequence[Problem], system: IndicatorSystem) -> list[str]:
-    """What is doubtful, each in English with its Chinese below, in which relations have their Chinese names."""
+    """What is doubtful, each in both languages; relations and what they relate have their names."""
     from methodology.languages.findings import note_in_chinese
+    from methodology.sample.attribute_words import names_of
 
     named = {check.en: check.zh for check in system.consistency_checks if check.zh and check.en}
-    chinese = {}
+    english, chinese, names = [], {}, names_of(system)
     for doubt in doubts:
         relation = next((en for en in named if en in doubt.what), "")
         own = replace(doubt, what=doubt.what.replace(relation, named[relation])) if relation else doubt
-        chinese[str(doubt)] = note_in_chinese(own)
-    lines = ((f"{NOTE}{line}", chinese.get(line, "")) for line in listed(doubts))
-    return [text for pair in lines for text in pair if text]
+        english.append(_in_names(doubt, names, "en") if relation else doubt)
+        chinese[str(english[-1])] = note_in_chinese(_in_names(own, names, "zh") if relation else own)
+    lines = ((f"{NOTE}{line}", chinese.get(line, "")) for line in listed(english))
+    return [text for en, zh in lines for text in in_order(zh, en) if text]
+
+
+def _in_names(doubt: Problem, names: Mapping[str, Words], language: Language) -> Problem:
+    with speaking(language):
+        return replace(doubt, what=in_names(doubt.what, names))
 
 
 def effects_of_doubts(loaded: Loaded, system: IndicatorSystem, chosen: Parameters | None) -> list[str]:
@@ -316,10 +324,11 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | Non
     say_table(outcome_overview(table, system))
     say()
     for chinese, english in outcome_sentences(table):
-        say(f"{chinese}\n{english}")
+        say("\n".join(in_order(chinese, english)))
     apart = to_revise(table)
     say()
-    say("To revise 建议复核：" if len(apart) else "Nothing to revise. 没有需要复核的基准值。")
+    some, none = ("建议复核：", "To revise:"), ("没有需要复核的基准值。", "Nothing to revise.")
+    say(" ".join(in_order(*(some if len(apart) else none))))
     if len(apart):
         say_table(outcome_overview(apart, system))
 

@@ -16,7 +16,7 @@ from methodology.cli.app import say
 from methodology.cli.studies import is_study, name_of, refuse_faulty, run_file, runs_of, study_of, system_of
 from methodology.errors import ParameterError, StageError, WorkbenchError
 from methodology.languages import FIRST, in_order, speaking
-from methodology.parameters import Parameters, Project, load_run, recorded
+from methodology.parameters.project import Project
 from methodology.results.store import Store
 from methodology.runs.kernels.threads import SAME_ARITHMETIC
 from methodology.runs.printed import keep_printed, printed
@@ -24,6 +24,8 @@ from methodology.runs.printed import keep_printed, printed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from methodology.parameters import Parameters
+    from methodology.runs.answered import Complete
     from methodology.runs.schedule import Outcome
 
 _PAUSE = 0.3
@@ -39,21 +41,45 @@ def run_files(
     runs: Path | None,
     **how: Any,
 ) -> None:
-    """Check every file first, then execute as `Execution` says; a failing system does not stop the others."""
-    files, project = _named_runs(files)
+    """
+    Check every file first, then execute as `Execution` says; a failing system does not stop the others.
+
+    The same command with every file as it was is answered before anything of that, and without importing it.
+    """
+    from methodology.runs.answered import question
+
+    place = files[0] if files else Path()
+    around = Project.around(place if place.is_dir() else place.parent if place.exists() else ".")
+    ask = partial(question, files, overrides, around, runs_of(around, runs))
+    asked = None if why or how["force"] else ask()
+    if asked is not None and (found := asked.answer()):
+        _say_unchanged(found, progress, around, asked.store.root)
+        return
+    from methodology.parameters import load_run
+
+    named, project = _named_runs(files)
     runs = runs_of(project, runs)
     _refuse_no_folder(runs)
-    wanted = [load_run(file, overrides) for file in files]
+    wanted = [load_run(file, overrides) for file in named]
     if why:
         refuse_faulty(project, wanted)
         _explain(wanted, project, runs)
         return
+    outcomes = _execute(wanted, project, runs, progress, **how)
+    _report(outcomes, project, runs)
+    if asked is not None and project == around:
+        asked.keep(outcomes, ask())
+
+
+def _execute(
+    wanted: Sequence[Parameters], project: Project, runs: Path, progress: str, **how: Any
+) -> list[Outcome]:
     from methodology.evidence.build import EvidenceOf
     from methodology.runs.progress import listener
     from methodology.runs.schedule import execute_runs
 
     with listener(progress) as hears:
-        outcomes = execute_runs(
+        return execute_runs(
             wanted,
             runs_dir=runs,
             project=project,
@@ -63,7 +89,6 @@ def run_files(
             afterwards=partial(_make_ready, project=project, runs=runs),
             **how,
         )
-    _report(outcomes, project, runs)
 
 
 def _named_runs(files: Sequence[Path]) -> tuple[list[Path], Project]:
@@ -86,20 +111,12 @@ def _explain(wanted: Sequence[Parameters], project: Project, runs: Path) -> None
 
 
 def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
-    """Print the proposed values and what surprises in them, then what to open, the run folders last."""
-    for outcome in outcomes:
-        if outcome.folder is not None:
-            with speaking(outcome.parameters.language):
-                say(_told(outcome.folder, project, runs))
+    """Say what became of every run, and fail if one did."""
+    from methodology.runs.answered import Complete
+
+    found = [Complete(one.folder, one.parameters.language) for one in outcomes if one.folder is not None]
+    _say_complete(found, len(outcomes), project, runs)
     failed = [outcome for outcome in outcomes if outcome.error is not None]
-    if len(outcomes) > 1:
-        say(f"{len(outcomes) - len(failed)} of {len(outcomes)} runs are complete.")
-    for outcome in outcomes:
-        for path, words in _to_open(outcome.folder) if outcome.folder is not None else ():
-            say(f"{words}: {path}")
-    for outcome in outcomes:
-        if outcome.folder is not None:
-            say(outcome.folder)
     if len(failed) == 1:
         raise failed[0].error or StageError("A run failed.")
     if failed:
@@ -107,6 +124,29 @@ def _report(outcomes: Sequence[Outcome], project: Project, runs: Path) -> None:
         ours = all(isinstance(outcome.error, WorkbenchError) for outcome in failed)
         worst = min((getattr(outcome.error, "exit_code", 1) for outcome in failed), default=1)
         raise (ParameterError if ours and worst == 2 else StageError)(f"{len(failed)} runs failed.\n{faults}")
+
+
+def _say_unchanged(found: Sequence[Complete], progress: str, project: Project, runs: Path) -> None:
+    from methodology.runs.progress import Event, listener
+
+    with listener(progress) as hears:
+        for folder in sorted({run.folder for run in found}):
+            hears(Event("unchanged", folder.parent.name, message=folder.name))
+    _say_complete(found, len(found), project, runs)
+
+
+def _say_complete(found: Sequence[Complete], wanted: int, project: Project, runs: Path) -> None:
+    """Print the proposed values and what surprises in them, then what to open, the run folders last."""
+    for run in found:
+        with speaking(run.language):
+            say(_told(run.folder, project, runs))
+    if wanted > 1:
+        say(f"{len(found)} of {wanted} runs are complete.")
+    for run in found:
+        for path, words in _to_open(run.folder):
+            say(f"{words}: {path}")
+    for run in found:
+        say(run.folder)
 
 
 TO_OPEN = {
@@ -125,6 +165,8 @@ def _to_open(folder: Path) -> list[tuple[Path, str]]:
 
 def _make_ready(folder: Path, *, project: Project, runs: Path) -> None:
     """Keep what will be said of a run."""
+    from methodology.parameters import recorded
+
     with speaking(recorded(folder, folder.parent.name).language):
         _told(folder, project, runs)
 

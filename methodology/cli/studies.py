@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from methodology.cli.app import say
 from methodology.errors import DataError, ParameterError, Problem, WorkbenchError, raise_problems
-from methodology.parameters import Parameters, Project, load_run
-from methodology.parameters.project import EXPERTS, PLANTS, RUNS, STUDY
+from methodology.languages import current, speaking
+from methodology.parameters.project import EXPERTS, PLANTS, RUNS, STUDY, Project
 
 if TYPE_CHECKING:
     from methodology.indicators import IndicatorSystem
+    from methodology.parameters import Parameters
 
 
 def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Sequence[Path]) -> None:
@@ -82,6 +83,8 @@ def name_of(study: Project) -> str:
 def system_of(study: Project) -> str:
     """Id of the indicator system of a study, by its file of choices or `study.yaml`."""
     if study.run:
+        from methodology.parameters import load_run
+
         return study.system(load_run(run_file(study)).system).id
     stated = study.stated.get("system")
     if not isinstance(stated, str):
@@ -111,6 +114,8 @@ def runs_of(project: Project, runs: Path | None) -> Path:
 
 def plants_of(place: Path) -> Path:
     """The plants of a study, or the sample itself."""
+    from methodology.parameters import load_run
+
     if not is_study(place):
         return place
     study = study_of(place)
@@ -151,6 +156,7 @@ def faults_of_study(
     study: Project, chosen: Parameters | None, annotate: Path | None = None
 ) -> tuple[list[Problem], list[str]]:
     """Everything wrong with a study under some choices, or its own, and what there is to say about it besides."""
+    from methodology.parameters import load_run
     from methodology.runs.ingredients import faults_of_ingredients
 
     problems: list[Problem] = []
@@ -160,8 +166,9 @@ def faults_of_study(
     except WorkbenchError as fault:
         problems += fault.faults
     system = study.system(chosen.system if chosen else system_of(study))
-    of_plants, said = _plants(study, system, chosen, annotate)
-    of_experts, more = _experts(study, system, chosen)
+    with speaking(chosen.language if chosen else current()):
+        of_plants, said = _plants(study, system, chosen, annotate)
+        of_experts, more = _experts(study, system, chosen)
     return list(dict.fromkeys([*of_plants, *of_experts, *problems])), [*said, *more]
 
 

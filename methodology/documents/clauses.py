@@ -40,8 +40,9 @@ ENGLISH = '<w:lang w:val="en-US"/>'
 LETTERS = "ABCDEFGH"
 CAPTIONS = {"table": "表", "figure": "图", "formula": "式"}
 _REFERENCE = re.compile(r"\[\[([a-z0-9_]+)\]\]")
-_CONTENTS_CODE = 'TOC \\o "1-1" \\h \\z \\t "Front,1,Annex,1"'
 _CONTENTS = ("h1", "front", "annex")
+FOREWORD = "Ⅱ"
+"""Its page, right behind that of the contents; LibreOffice would count it in other numerals than the page shows."""
 
 
 @dataclass(frozen=True)
@@ -272,19 +273,20 @@ class Paper:
         place_xml(self.document, runs, style="Formula", layout=f"<w:tabs>{tabs}</w:tabs>")
 
     def _contents(self) -> None:
-        """The table of contents as a field; its entries lead to the headings, Word adds the pages when it opens it."""
-        entries = [(place, one) for place, one in enumerate(self.shown) if one.kind in _CONTENTS]
-        begin = (
-            '<w:r><w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r><w:r><w:instrText xml:space="preserve"> '
-            f'{_CONTENTS_CODE} </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
-        )
-        for row, (place, clause) in enumerate(entries):
-            number = self.numbers.get(place, "")
+        """The table of contents: number and page of every heading are fields, each known once the file is read."""
+        width = text_width(self.document) * TWIPS_PER_CM
+        tabs = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{width:.0f}"/></w:tabs>'
+        body = max((place for place, one in enumerate(self.shown) if one.kind == "part"), default=0)
+        for place, clause in enumerate(self.shown):
+            if clause.kind not in _CONTENTS:
+                continue
             title = " ".join("".join(piece for piece in clause.pieces if isinstance(piece, str)).split("\n"))
-            text = run_xml(f"{number} {title}".strip())
-            link = f'<w:hyperlink w:anchor="{_mark(place)}" w:history="1">{text}</w:hyperlink>'
-            end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if row == len(entries) - 1 else ""
-            place_xml(self.document, (begin if row == 0 else "") + link + end, style="toc 1")
+            number, how = self.numbers.get(place, ""), "\\h" if clause.kind == "annex" else "\\r \\h"
+            counted = field_xml(f"REF {_mark(place)} {how}", number) + run_xml(" ") if number else ""
+            page = field_xml(f"PAGEREF {_mark(place)} \\h", "") if place >= body else run_xml(FOREWORD)
+            link = f'w:anchor="{_mark(place)}" w:history="1"'
+            line = f"<w:hyperlink {link}>{counted}{run_xml(title)}<w:r><w:tab/></w:r>{page}</w:hyperlink>"
+            place_xml(self.document, line, style="toc 1", layout=tabs)
 
 
 def _sequence(word: str, number: str) -> str:

@@ -25,15 +25,11 @@ from methodology.findings.drawn import Drawn
 from methodology.findings.industry_parts import fewest_plants, parts_chosen, parts_together
 from methodology.findings.promises import NUMERALS
 from methodology.findings.sample_cells import UNCORRECTED
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import warned
+from methodology.findings.verdict import verdict, warned
 from methodology.indicators import CellState, Kind
 from methodology.indicators.display import number, percent
 from methodology.languages import by_line
 from methodology.results.outputs import written
-
-_MOST_SENTENCES = 6
-"""Sentences of one kind of warning that are printed; the page and the workbook hold all."""
 
 
 def write_explanation(contents: RunContents, drawn: Mapping[str, Drawn], path: Path) -> Path:
@@ -83,6 +79,7 @@ def _told(contents: RunContents) -> Told:
         "standards": tables.standards(contents),
         "coverage": tables.coverage(contents),
         "reasons": tables.reasons(contents),
+        "warned_values": tables.warned_values(contents),
         "promises": tables.promises(contents),
         "corrections": tables.corrections(contents, notes),
         "compared": tables.compared(contents),
@@ -207,14 +204,12 @@ def _weights(contents: RunContents) -> dict[str, str]:
 
 
 def _warnings(contents: RunContents) -> list[Clause]:
-    """A paragraph for each value, so that the guard reads its figures beside no other indicator's name."""
+    """Every kind of warning, with what is said of the whole standard; those of values stand in a table."""
     found = []
     for place, kind in enumerate(warned(contents), start=1):
-        found.append(Clause("lead", [f"（{place}）{kind.zh}："]))
-        told = [wide(str(item["zh"])).rstrip("。") for item in kind.sentences[:_MOST_SENTENCES]]
-        left = len(kind.sentences) - len(told)
-        told += [f"另有{left}项，见网页和工作簿"] if left else []
-        found += [Clause("p", [f"{text}。"]) for text in told]
+        whole = [wide(str(item["zh"])) for item in kind.sentences if not item.get("indicator")]
+        found.append(Clause("lead" if whole else "p", [f"（{place}）{kind.zh}{'：' if whole else '。'}"]))
+        found += [Clause("p", [text]) for text in whole]
     return found
 
 

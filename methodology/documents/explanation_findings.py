@@ -13,7 +13,7 @@ from methodology.documents.explanation_tables import KINDS
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.indicators.display import crossed, fixed, number, percent
+from methodology.indicators.display import crossed, fixed, number, percent, round_percent
 
 SURE = 0.9
 """Probability from which a plant counts as sure of its level; ASSUMED, said in the sentence."""
@@ -35,7 +35,7 @@ def found_values(contents: RunContents) -> dict[str, str]:
         "promise": PROMISES.get(contents.promise, (contents.promise,))[0],
         contents.promise: "yes",
         "attained": shares(contents.whole),
-        "confidence": percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95)),
+        "confidence": round_percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95)),
         "values_counted": str(len(quantitative)),
         "values_all": str(len(told)),
         "both_limits": str(limits[2]),
@@ -110,7 +110,7 @@ def found_by_changing(contents: RunContents) -> dict[str, str]:
         "threshold_cv": number(chosen.get("threshold_cv", 0)),
         "measurement_cv": number(chosen.get("measurement_cv", 0)),
         "draws": str(chosen.get("draws", 0)),
-        "sure": percent(SURE),
+        "sure": round_percent(SURE),
     }
     for name, told in (
         ("choices", _moved), ("influence", _influence), ("levels", _noise), ("cuts", _cut), ("without_expert", _experts)
@@ -140,7 +140,7 @@ def _influence(table: pd.DataFrame) -> dict[str, str]:
     if "shapley" not in table or not len(own) or not own["shapley"].max() > 0:
         return {}
     first = own.loc[own["shapley"].idxmax()]
-    return {"first": choice_name(str(first["factor"])), "first_share": percent(first["shapley"], places=0)}
+    return {"first": choice_name(str(first["factor"])), "first_share": percent(first["shapley"])}
 
 
 def _noise(table: pd.DataFrame) -> dict[str, str]:

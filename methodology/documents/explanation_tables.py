@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
 from typing import Any
 
 from methodology.documents.chinese import chinese, choice_name, has_chinese, setting, wide
@@ -12,6 +14,7 @@ from methodology.documents.word_parts import Grid
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.industry_parts import fewest_plants, industry_parts
 from methodology.findings.promises import NUMERALS
+from methodology.findings.verdict import warned
 from methodology.indicators import Kind
 from methodology.indicators.display import (
     benchmark,
@@ -48,38 +51,96 @@ _LABELS = {
     "top-charged": "顶装",
     "all scrap": "全废钢",
 }
+_STEP = re.compile("^按([^。，]+)的间隔")
+SHARED = 3
+"""Rows of a table from which a sentence they share is said once, below it."""
+NONE = setting(None)
 _NOWHERE = "（原文为英文，见数据文件）"
 _FREE = ("why", "why_mixed", "exclude", "given", "stratum", "looser", "point_reason", "expert_reason")
 
 
 def reasons(contents: RunContents) -> Grid:
-    """Proposed values, who reaches them, and why, level by level."""
+    """Proposed values, who reaches them, and why, level by level: what recurs stands once, below the table."""
     rows: list[list[str | None]] = []
+    told: list[list[str]] = []
     for entry in contents.proposal["indicators"]:
         item = contents.system[entry["id"]]
         if item.kind is Kind.QUALITATIVE:
             continue
         name: str | None = f"{wide(item.name_zh)}{'*' if item.limiting else ''}"
         unit: str | None = unit_of(item)
-        before = ""
-        for level, told in entry["levels"].items():
+        for level, stated in entry["levels"].items():
             count = (
                 "–"
-                if told.get("attained") is None
-                else f"{told['attained']}/{entry['n']}（{percent(told['attainment'])}）"
+                if stated.get("attained") is None
+                else f"{stated['attained']}/{entry['n']}（{percent(stated['attainment'])}）"
             )
-            value = benchmark(told.get("proposed"), item) if told.get("proposed") is not None else "不予公布"
-            reason = wide(told.get("reason_zh") or "")
-            again = name is None and reason == before
-            rows.append([name, unit, NUMERALS[level], value, count, None if again else reason])
-            name, unit, before = None, None, reason
+            value = (
+                benchmark(stated.get("proposed"), item) if stated.get("proposed") is not None else "不予公布"
+            )
+            steps, said = _without_step(wide(stated.get("reason_zh") or ""))
+            told.append([text for text in said if text != f"按{entry['n']}家企业测算。"])
+            rows.append([name, unit, NUMERALS[level], value, count, steps])
+            name, unit = None, None
+    cells, notes = told_once(told)
+    for place, (row, cell) in enumerate(zip(rows, cells, strict=True)):
+        row.append(None if row[0] is None and cell == cells[place - 1] else cell)
+    signed = signs(text for row in rows for text in row if text)
+    header = ("指标", "单位", "级", "拟定值", "达到的企业", "修约间隔", "理由")
     return Grid(
-        ("指标", "单位", "级", "拟定值", "达到的企业", "理由"),
+        header,
         rows,
-        (2.6, 1.5, 0.8, 1.5, 2.4, 8.2),
-        centred=(1, 2, 3, 4),
-        notes=signs(cell for row in rows for cell in row if cell),
+        (3.0, 1.5, 0.7, 1.5, 2.5, 1.4, 6.4),
+        centred=(1, 2, 3, 4, 5),
+        notes=[*notes, *signed],
         size=8,
+    )
+
+
+def _without_step(reason: str) -> tuple[str, list[str]]:
+    """The step of rounding that a reason names, and its sentences without it."""
+    texts = re.findall("[^。]+。", reason)
+    steps = [found[1].split(" ")[0] for text in texts if (found := _STEP.match(text))]
+    return (steps[0] if steps else "–"), [_STEP.sub("按修约间隔", text) for text in texts]
+
+
+def told_once(told: Sequence[Sequence[str]]) -> tuple[list[str], list[str]]:
+    """
+    Set a letter for each sentence that several rows share, and say it below the table.
+
+    Examples
+    --------
+    >>> told_once([["甲。"], ["甲。", "乙。"], ["甲。"]])
+    (['a', 'a；乙', 'a'], ['a　甲。'])
+    """
+    count = Counter(text for texts in told for text in texts)
+    shared = [text for text, rows in count.items() if rows >= SHARED][: len(ascii_lowercase)]
+    letters = dict(zip(shared, ascii_lowercase, strict=False))
+    cells = [
+        "；".join(letters.get(text) or text.rstrip("。") for text in texts).replace("；（", "（")
+        for texts in told
+    ]
+    return cells, [f"{letter}　{text}" for text, letter in letters.items()]
+
+
+def warned_values(contents: RunContents) -> Grid:
+    """Values that ask for attention, by kind, each with what is said of it alone; what they share stands below."""
+    rows: list[list[str | None]] = []
+    told: list[list[str]] = []
+    for place, kind in enumerate(warned(contents), start=1):
+        sign: str | None = f"（{place}）"
+        last = ""
+        for item in (one for one in kind.sentences if one.get("indicator")):
+            level, own = NUMERALS[str(item["level"])], contents.system[str(item["indicator"])]
+            said = wide(str(item["zh"])).partition(f"{level}级：")[2].rstrip("。")
+            rows.append([sign, None if own.id == last else wide(own.name_zh), level])
+            told.append([part for part in re.split("；|(?=（按单项承诺)", said) if part])
+            sign, last = None, own.id
+    cells, notes = told_once(told)
+    rows = [[*row, cell] for row, cell in zip(rows, cells, strict=True)]
+    notes += signs(cell for row in rows for cell in row if cell)
+    return Grid(
+        ("问题", "指标", "级", "说明"), rows, (1, 3.6, 0.8, 11.6), centred=(0, 2), notes=notes, size=8
     )
 
 
@@ -136,8 +197,11 @@ def compared(contents: RunContents) -> Grid:
                     for level, _, told in own
                 )
             )
+            said = {one for _, one, _ in own}
             found = (
-                "；".join(f"{NUMERALS[level]}级{FINDINGS[one]}" for level, one, _ in own if one)
+                f"各级均{FINDINGS[own[0][1]]}"
+                if len(own) == len(NUMERALS) and len(said) == 1 and own[0][1]
+                else "；".join(f"{NUMERALS[level]}级{FINDINGS[one]}" for level, one, _ in own if one)
                 or "仅列出，不作比较"
             )
             rows.append([name, comparator_name(c.kind, c.label), value, proposed, found])
@@ -241,6 +305,7 @@ def standards(contents: RunContents) -> Grid:
 def choices(contents: RunContents) -> Grid:
     """Every choice of the run in words; what was written by hand and not in Chinese stands in the data file."""
     rows: list[list[str | None]] = []
+    left: list[str] = []
     for section, chosen in contents.parameters.items():
         pairs = chosen.items() if isinstance(chosen, Mapping) else [("", chosen)]
         for name, value in pairs:
@@ -249,8 +314,12 @@ def choices(contents: RunContents) -> Grid:
                 continue
             free = name in _FREE and value
             shown = _written_by_hand(value, contents, path) if free or not value else setting(value)
-            rows.append([_choice(path), shown])
-    return Grid(("选择", "取值"), rows, (9, 8))
+            if shown == NONE:
+                left.append(_choice(path))
+            else:
+                rows.append([_choice(path), shown])
+    notes = [f"未作选择的各项：{'、'.join(left)}。"] if left else []
+    return Grid(("选择", "取值"), rows, (9, 8), notes=notes, size=8)
 
 
 def _written_by_hand(value: Any, contents: RunContents, path: str) -> str:

@@ -22,15 +22,15 @@ from methodology.sample.attribute_words import attribute_name, choice_words
 
 SHEET = "评价 evaluate"
 HEADS = (
-    ("一级指标\ngroup", 20),
-    ("二级指标\nindicator", 30),
+    ("一级指标\ngroup", 17),
+    ("二级指标\nindicator", 28),
     ("单位\nunit", 9),
     ("权重\nweight", 8),
     *((f"{sign}级\n{level}", 10) for level, sign in NUMERALS.items()),
-    ("企业数值\nvalue", 14),
-    ("标记\nmark", 11),
+    ("企业数值\nvalue", 13),
+    ("标记\nmark", 10),
     ("达到的级\nlevel reached", 12),
-    ("对上一级的影响\nfor the next level", 26),
+    ("对上一级的影响\nfor the next level", 22),
 )
 NAME_AT, ATTRIBUTES_AT = 3, 12
 """Rows, counted from 0: the name of the plant, the first attribute."""
@@ -118,6 +118,7 @@ def write_score_sheet(book: Any, sheet: Any, contents: RunContents) -> None:
     sheet.freeze_panes(rows.first - 1, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5)
     sheet.print_area(0, 0, rows.last - 1, len(HEADS) - 1)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(rows.first - 2)

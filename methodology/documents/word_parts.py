@@ -20,6 +20,8 @@ HIGHEST_CM = 22.0
 """Height of a picture: a page holds it with its caption."""
 MOST_HELD = 12
 """Rows of one thing that are kept on one page; more would leave the page before them empty."""
+SHORT = 40
+"""Characters of the longest row of a table that is one thing as a whole, if it has no more rows than that."""
 _MARGINS = '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar>'
 _NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 SUPER = "\ue000"
@@ -148,8 +150,10 @@ def table(document: Any, told: Grid) -> Any:
 
 
 def _held(told: Grid) -> set[int]:
-    """Rows that stay on the page of the next: the header, those of one thing, and the last before the notes."""
+    """Rows that stay on the page of the next: the header, those of one thing or small table, the last before notes."""
     begins = [place for place, row in enumerate(told.rows) if row[0] is not None]
+    if max((len("".join(filter(None, row))) for row in told.rows), default=0) <= SHORT:
+        begins = begins[:1] if len(told.rows) <= MOST_HELD else begins
     held = {0, len(told.rows)} if told.notes else {0}
     for first, after in pairwise([*begins, len(told.rows)]):
         if after - first <= MOST_HELD:

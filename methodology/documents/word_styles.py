@@ -18,6 +18,13 @@ DEPTHS = 3
 NUMBERED = 77
 """Number of the list that counts clauses."""
 _THEME_FONTS = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
+_CENTRED: dict[str, Any] = {
+    "space_before": Pt(6),
+    "space_after": Pt(14),
+    "alignment": WD_ALIGN_PARAGRAPH.CENTER,
+}
+_APART: dict[str, Any] = {**_CENTRED, "page_break_before": True}
+"""Foreword, annexes and bibliography each begin a page (GB/T 1.1)."""
 _STYLES: tuple[tuple[str, float, str, dict[str, Any]], ...] = (
     ("Normal", 10.5, SONG, {"space_after": Pt(0)}),
     ("Body Text", 10.5, SONG, {"first_line_indent": Pt(21), "space_after": Pt(3)}),
@@ -26,13 +33,13 @@ _STYLES: tuple[tuple[str, float, str, dict[str, Any]], ...] = (
     ("Heading 2", 10.5, HEI, {"space_before": Pt(8), "space_after": Pt(4)}),
     ("Heading 3", 10.5, HEI, {"space_before": Pt(6), "space_after": Pt(3)}),
     ("Caption", 10.5, HEI, {"space_before": Pt(6), "space_after": Pt(4), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
-    ("Front", 15, HEI, {"space_before": Pt(6), "space_after": Pt(14), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
-    ("Unlisted", 15, HEI, {"space_before": Pt(6), "space_after": Pt(14), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
-    ("Annex", 12, HEI, {"space_before": Pt(6), "space_after": Pt(10), "alignment": WD_ALIGN_PARAGRAPH.CENTER}),
+    ("Front", 15, HEI, _APART),
+    ("Unlisted", 15, HEI, _CENTRED),
+    ("Annex", 12, HEI, _APART),
     ("Lead", 10.5, SONG, {"first_line_indent": Pt(21), "space_after": Pt(3), "keep_with_next": True}),
     ("Formula", 10.5, SONG, {"space_before": Pt(4), "space_after": Pt(4), "keep_with_next": True}),
     ("Where", 9, SONG, {"left_indent": Pt(21), "space_after": Pt(1)}),
-    ("toc 1", 10.5, SONG, {"space_after": Pt(2)}),
+    ("toc 1", 10.5, SONG, {"space_after": Pt(4)}),
 )  # fmt: skip
 _OUTLINE = {"Front": 0, "Annex": 0}
 """Headings without a number that a contents list takes up."""

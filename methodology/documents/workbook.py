@@ -21,8 +21,8 @@ from methodology.findings.compared import compared, source_in_words, with_titles
 from methodology.findings.contents import RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.promises import choice_text, promise_name, promise_rows, value_rows
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import warned
+from methodology.findings.verdict import verdict, warned
+from methodology.forms.styles import lines_needed, print_across
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
 from methodology.indicators.display import decimals_of, off_target, signs_explained
 from methodology.languages import Words, both, retold
@@ -43,7 +43,7 @@ COUNT_COLUMNS = frozenset({"n", "attained"})
 SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
 DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 STANDARD = "标准表 standard"
-STANDARD_WIDTHS = (17, 10, 34, 10, 10, 12, 12, 12)
+STANDARD_WIDTHS = (15, 9, 29, 9, 9, 10, 10, 10)
 WEIGHT_AT = 4
 ELSEWHERE = "表号和章号指标准征求意见稿的。 Numbers of tables and chapters are those of the draft standard."
 _BOX: dict[str, object] = {
@@ -58,7 +58,7 @@ _BOXED: dict[str, dict[str, object]] = {
     " head": {"bold": True, "bg_color": "#E9EDF0"},
     " text": {"align": "left"},
 }
-WIDEST, LINE, MOST_LINES = 60, 15, 20
+WIDEST, NARROWEST, PAGE, LINE, MOST_LINES = 46.0, 30.0, 165.0, 15, 20
 LONGEST_CELL = 32_767
 """Characters a cell of a workbook can hold."""
 
@@ -81,7 +81,8 @@ def write_workbook(contents: RunContents, path: Path) -> Path:
     never = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
     options = {"in_memory": True, **dict.fromkeys(never, False)}
     with xlsxwriter.Workbook(buffer, options) as book:
-        title = " ".join(filter(None, (f"Proposal of run {contents.run}", contents.mark)))
+        name = f"清洁生产评价指标体系　{contents.system.name_zh}　拟定值"
+        title = "　".join(filter(None, (name, contents.run, contents.mark)))
         book.set_properties({"title": title, "created": CREATED})
         formats = _formats(book, contents.decimals)
         _standard(book.add_worksheet(STANDARD), formats, contents)
@@ -162,10 +163,12 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
     for place, (name, width) in enumerate(zip(HEADER, STANDARD_WIDTHS, strict=True)):
         sheet.write_string(1, place, name, formats["boxed head"])
         sheet.set_column(place, place, width)
-    sheet.set_row(1, LINE * max(map(_lines, HEADER, STANDARD_WIDTHS)))
+    sheet.set_row(1, LINE * max(map(lines_needed, HEADER, STANDARD_WIDTHS)))
+    ends = dict(_runs(rows))
     for place, row in enumerate(rows, start=2):
-        lines = [_lines(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
-        sheet.set_row(place, LINE * max(2, *lines[2:]) + 2)
+        lines = [lines_needed(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
+        group = lines[0] - 2 * (ends.get(place - 2, place) - place + 2)  # what the rows below do not hold
+        sheet.set_row(place, LINE * max(2, *lines[2:], group) + 2)
         for column, cell in enumerate(row[2:], start=2):
             text = (cell or "").replace(SUPER, " ")
             if column == WEIGHT_AT:
@@ -299,7 +302,7 @@ def _formats(book: Any, decimals: int) -> Formats:
     return {
         **{f"boxed{name}": book.add_format({**_BOX, **more}) for name, more in _BOXED.items()},
         "title": book.add_format({**_BOX, "border": 0, "bold": True, "font_size": 13}),
-        "note": book.add_format({"font_size": 9, "valign": "vcenter"}),
+        "note": book.add_format({"font_size": 10, "valign": "vcenter"}),
         "boxed weight": book.add_format({**_BOX, "num_format": "0." + "0" * min(decimals, 9)}),
         "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "text": book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"}),
@@ -314,33 +317,29 @@ def _formats(book: Any, decimals: int) -> Formats:
 
 def _sheet(sheet: Any, table: pd.DataFrame, formats: Formats, contents: RunContents) -> None:
     columns = list(table.columns)
-    widths = [_width(name, table[name]) for name in columns]
+    widths = _widths(table)
     for place, name in enumerate(columns):
         sheet.write_string(0, place, str(name), formats["head"])
         sheet.set_column(place, place, widths[place])
-    sheet.set_row(
-        0, LINE * max((_lines(str(name), w) for name, w in zip(columns, widths, strict=True)), default=1)
-    )
+    sheet.set_row(0, LINE * max(map(lines_needed, map(str, columns), widths), default=1))
     indicators: Sequence[str] = table["indicator"].tolist() if "indicator" in columns else [""] * len(table)
     for row, (indicator, values) in enumerate(zip(indicators, table.itertuples(index=False), strict=True), 1):
-        lines = [
-            _lines(value, width) if isinstance(value, str) else 1
-            for value, width in zip(values, widths, strict=True)
+        texts = [
+            (value, width) for value, width in zip(values, widths, strict=True) if isinstance(value, str)
         ]
-        sheet.set_row(row, LINE * min(max(lines, default=1), MOST_LINES))
+        sheet.set_row(row, LINE * min(max((lines_needed(*one) for one in texts), default=1), MOST_LINES))
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
             _cell(
                 sheet, row, place, value, _format(name, value, indicator, formats, contents), formats["text"]
             )
-    texts = (cell for cell in table.to_numpy(dtype=object).ravel() if isinstance(cell, str))
-    legend = [*signs_explained(texts), *([WEIGHTS_EXPLAINED] if WEIGHT_COLUMNS & set(columns) else [])]
+    told = (cell for cell in table.to_numpy(dtype=object).ravel() if isinstance(cell, str))
+    legend = [*signs_explained(told), *([WEIGHTS_EXPLAINED] if WEIGHT_COLUMNS & set(columns) else [])]
     for place, line in enumerate(legend, start=len(table) + 2):
         sheet.write_string(place, 0, line)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(table), 1), max(len(columns) - 1, 0))
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    named = columns.index("name_zh") if "name_zh" in columns else 0
+    print_across(sheet, widths, last=len(table) + 1 + len(legend), names=named + 1)
     _marked(sheet, contents)
 
 
@@ -381,17 +380,19 @@ def _format(name: str, value: object, indicator: str, formats: Formats, contents
     return formats["plain"]
 
 
-def _width(name: str, column: pd.Series) -> float:
+def _widths(table: pd.DataFrame) -> list[float]:
+    """Widths of columns as their longest text; long ones share a page, or where it is too full, the last has more."""
+    longest = [_longest(str(name), table[name]) for name in table]
+    cut = [one for one in longest if one > WIDEST]
+    each = (PAGE - sum(longest) + sum(cut)) / max(len(cut), 1)
+    widths = [
+        min(one, PAGE / 2, one if one <= WIDEST else each if each >= NARROWEST else WIDEST) for one in longest
+    ]
+    return widths if each >= NARROWEST else [*widths[:-1], min(longest[-1], PAGE / 2)]
+
+
+def _longest(name: str, column: pd.Series) -> float:
     if pd.api.types.is_numeric_dtype(column):
-        return max(9.0, len(str(name)) + 2.0)
-    texts = [str(name), *column.astype(str)]
-    longest = max((_cells(line) for text in texts for line in text.split("\n")), default=8)
-    return min(longest + 2.0, WIDEST)
-
-
-def _lines(text: str, width: float) -> int:
-    return sum(max(1, math.ceil(_cells(line) / width)) for line in text.split("\n"))
-
-
-def _cells(text: str) -> int:
-    return sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+        return max(9.0, len(name) + 2.0)
+    lines = [line for text in (name, *column.astype(str)) for line in text.split("\n")]
+    return max(sum(2 if ord(sign) > 0x2E80 else 1 for sign in line) for line in lines) + 2.0

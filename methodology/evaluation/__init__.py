@@ -2,11 +2,12 @@
 
 from methodology.evaluation.attainment import reaches
 from methodology.evaluation.decision import decision_rule
-from methodology.evaluation.improvement import explain_all, explanations
 from methodology.evaluation.level_arrays import level_basis
 from methodology.evaluation.levels import (
     attainment_of_whole,
     evaluate,
+    explain_all,
+    explanations,
 )
 
 __all__ = [

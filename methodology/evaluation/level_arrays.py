@@ -22,8 +22,7 @@ from methodology.evaluation.attainment import (
 )
 from methodology.evaluation.decision import Rule, Standing, decision_rule, exact_cut
 from methodology.evaluation.exact import exact_all
-from methodology.evaluation.scoring import EffectiveWeights, effective_weights
-from methodology.evaluation.weight_vector import weight_vector
+from methodology.evaluation.scoring import EffectiveWeights, effective_weights, weight_vector
 from methodology.indicators import IndicatorSystem, Sample
 from methodology.indicators.cells import level_merits, merits
 from methodology.indicators.words import sign_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from methodology.evidence.pages import indicator_link
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, Kind
-from methodology.indicators.display import benchmark, fixed, mark, number, percent
+from methodology.indicators.display import benchmark, mark, number, percent, round_percent, unit_of
 
 MOST = 8
 """Changed values that are named; more are counted."""
@@ -67,7 +68,7 @@ def _levels(contents: RunContents, name: str, levels: list[str]) -> str:
 
 
 def _beside(contents: RunContents, name: str, level: str) -> str:
-    """A level with its value and the one in force that it is looser than."""
+    """A level with its value, the unit, and the value in force that it is looser than."""
     entry = next(one for one in contents.proposal["indicators"] if one["id"] == name)
     stated, indicator = entry["levels"][level], contents.system[name]
     values = [
@@ -76,7 +77,8 @@ def _beside(contents: RunContents, name: str, level: str) -> str:
         if item.get("finding") == "looser" and isinstance(item["value"], int | float)
     ]
     beside = spoken(f"（现行{'、'.join(values)}）", f" (in force {', '.join(values)})") if values else ""
-    return f"{numeral(level)} {benchmark(stated.get('proposed'), indicator)}{beside}"
+    value = f"{benchmark(stated.get('proposed'), indicator)} {escape(unit_of(indicator))}".strip()
+    return f"{numeral(level)} {value}{beside}"
 
 
 def _uncertain(contents: RunContents) -> Iterator[str]:
@@ -107,13 +109,13 @@ def _of_industry(contents: RunContents) -> Iterator[str]:
     known = max((row.get("known", np.nan) for row in point.values()), default=np.nan)
     low, high = ("lower", "upper") if np.isnan(known) else ("expected_lower", "expected_upper")
     shares = [
-        (level, f"{fixed(100 * row[low], 0)}–{percent(row[high], places=0)}")
+        (level, f"{percent(row[low]).removesuffix(' %')}–{percent(row[high])}")
         for level, row in point.items()
         if np.isfinite(row[low]) and np.isfinite(row[high])
     ]
     if not shares:
         return
-    sure = percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95))
+    sure = round_percent(contents.parameters.get("thresholds", {}).get("confidence", 0.95))
     zh = "，".join(f"{NUMERALS[level]} {share}" for level, share in shares) + f"（置信度{sure}）"
     en = ", ".join(f"{level} {share}" for level, share in shares) + f" ({sure} confidence)"
     if np.isnan(known):

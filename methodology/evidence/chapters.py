@@ -11,6 +11,7 @@ from methodology.evidence.markup import beside, cards, link, spoken, told
 from methodology.evidence.notebooks import picture
 from methodology.evidence.pages import Page, indicator_link, sections
 from methodology.evidence.what_if import run_state, what_if_html
+from methodology.figures.canvas import SHOWN_DPI
 from methodology.findings.compared import HEADER, compared, source_in_words
 from methodology.findings.contents import RunContents
 from methodology.findings.drawn import Drawn
@@ -28,9 +29,6 @@ STATES = {
     CellState.NOT_APPLICABLE: Words("不适用", "not applicable"),
 }
 _HOW = {"typed": ("填写", "typed"), "computed": ("由原始数据计算", "computed from raw data")}
-SHOWN, LEAST = 140, 116
-"""Pixels per inch a drawing is shown with, and on the narrowest screen: its smallest letters, 7.5 points, are then 12
-pixels or 9 points high."""
 MOST_ORIGINS = 300
 """Rows of an indicator that are shown; origins.csv holds all."""
 
@@ -44,10 +42,10 @@ def shown(figure: Drawn | None) -> str:
     """A figure with its claim as description and its basis below; nothing where it was not drawn."""
     if figure is None:
         return ""
-    wide, least = (round(figure.inches * pixels) for pixels in (SHOWN, LEAST))
+    wide = round(figure.inches * SHOWN_DPI)
     pictures = beside(
-        picture(f"{figure.name}.svg", figure.claim, wide, least),
-        picture(f"{figure.name}_en.svg", figure.claim_en, wide, least) if figure.svg_en else "",
+        picture(f"{figure.name}.svg", figure.claim, wide),
+        picture(f"{figure.name}_en.svg", figure.claim_en, wide) if figure.svg_en else "",
         tag="div",
     )
     caption = f"<b>{spoken(figure.claim, figure.claim_en)}</b><small>{told(figure.basis)}</small>"

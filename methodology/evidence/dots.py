@@ -8,6 +8,7 @@ from html import escape
 import numpy as np
 import pandas as pd
 
+from methodology.evidence.markup import attribute
 from methodology.findings.promises import NUMERALS
 from methodology.indicators import LEVELS, CellState, Direction, Indicator, Kind
 from methodology.indicators.cells import QUALITATIVE_CODES
@@ -65,9 +66,9 @@ def dots_svg(
     if line:
         parts.append(f'<text x="{_LEFT}" y="{foot + 14}" class="made-up">{escape(line)}</text>')
         foot += 20
-    title = escape(f"{indicator.name_zh} {indicator.name_en}", quote=True)
+    title = attribute("aria-label", indicator.name_zh, indicator.name_en)
     return (
-        f'<figure class="scroll"><svg class="dots" role="img" aria-label="{title}" viewBox="0 0 {WIDTH} {foot}" '
+        f'<figure class="scroll"><svg class="dots" role="img" {title} viewBox="0 0 {WIDTH} {foot}" '
         f'width="{WIDTH}">{"".join(parts)}</svg></figure>'
     )
 

@@ -126,7 +126,9 @@ def write_changes(
     nothing = Words("没有企业的等级变化。", "No plant changes its level.")
     if plants is None:
         nothing = Words(
-            "样本不在手边，不能说明哪些企业变动。", "Which plants move cannot be told: no sample at hand."
+            "新稿所依据的测算不在本项目的runs文件夹内，不能说明哪些企业变动；放回后重新比较即可。",
+            "Which plants move cannot be told: the run behind the newer draft is not in `runs` of this project. "
+            "Put it back there and compare again.",
         )
     parts = (
         Section(

@@ -15,7 +15,7 @@ from methodology.evidence.markup import cards, lines, numeral, spoken
 from methodology.findings.contents import RunContents
 from methodology.findings.promises import NUMERALS, choice_text
 from methodology.indicators import LEVELS, Indicator, Kind
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, percent, round_percent, unit_of
 from methodology.languages import apart, both, retold
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
@@ -51,7 +51,8 @@ def _interval(
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
     known = any((end := stated.get(side)) is not None and np.isfinite(end) for side in ("lower", "upper"))
-    return f"{spoken(zh, en)} ({percent(stated.get('confidence'))})" if known else spoken(zh, en)
+    sure = round_percent(stated.get("confidence"))
+    return spoken(f"{zh}（{sure}）", f"{en} ({sure})") if known else spoken(zh, en)
 
 
 def candidate_methods(contents: RunContents, indicator: Indicator) -> str:
@@ -160,17 +161,14 @@ def _shares(contents: RunContents, indicator: Indicator) -> str:
     rows = [
         [
             spoken(*apart(choice_text(*str(factor).split(".", 1)))),
-            *(
-                percent(own[str(g)], places=0) if np.isfinite(own.get(str(g), np.nan)) else "–"
-                for g in LEVELS
-            ),
+            *(percent(own[str(g)]) if np.isfinite(own.get(str(g), np.nan)) else "–" for g in LEVELS),
         ]
         for factor, own in wide.iterrows()
     ]
     about = (
-        f"各项选择对该基准值变动的贡献（沙普利值，占方差的比例；–：不足{percent(LEAST_SHARE)}）。",
+        f"各项选择对该基准值变动的贡献（沙普利值，占方差的比例；–：不足{round_percent(LEAST_SHARE)}）。",
         "How much each choice explains of the variance of the value (Shapley effects; –: less than "
-        f"{percent(LEAST_SHARE)}).",
+        f"{round_percent(LEAST_SHARE)}).",
     )
     header = ["选择 choice", *(f"{NUMERALS[str(g)]}级 Level {g}" for g in LEVELS)]
     return f"<p>{spoken(*about)}</p>{cards(header, rows, kind='numbers')}"

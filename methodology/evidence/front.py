@@ -12,15 +12,14 @@ import numpy as np
 from methodology import __version__
 from methodology.evidence.answers import answers, industry_shares
 from methodology.evidence.chapters import made_by, shown
-from methodology.evidence.markup import cards, link, numeral, spoken, told
+from methodology.evidence.markup import attribute, cards, link, numeral, spoken, told
 from methodology.evidence.pages import Page, indicator_address, indicator_link, sections
 from methodology.evidence.weight_pages import group_link
 from methodology.findings.contents import PROMISES, RunContents
 from methodology.findings.corrections import correction_notes
 from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, choice_text, level_name, promise_rows, value_rows
-from methodology.findings.verdict import verdict
-from methodology.findings.warned import Warned, warned
+from methodology.findings.verdict import Warned, verdict, warned
 from methodology.indicators import LEVELS, Indicator, Kind, Level
 from methodology.indicators.display import number, off_target, percent, signs_explained, unit_of
 from methodology.languages import Words, both
@@ -181,8 +180,8 @@ def _value_cell(contents: RunContents, indicator: Indicator, row: Mapping[str, A
     address = f"{indicator_address(indicator.id)}#proposed"
     if indicator.kind is Kind.QUALITATIVE:
         described = (indicator.levels or {}).get(Level(row["level"]))
-        title = escape(f"{described.zh} {described.en}", quote=True) if described else ""
-        return f'<a class="described" href="{address}" title="{title}">{spoken("见描述", "described")}</a>'
+        title = attribute("title", described.zh, described.en) if described else ""
+        return f'<a class="described" href="{address}" {title}>{spoken("见描述", "described")}</a>'
     sign = LOOSER[0] if (indicator.id, row["level"]) in _looser(contents) else ""
     value = f"<b>{link(address, sign + published(row['proposed'], indicator))}</b>"
     return value + (f"<br><small>{_ends(row)}</small>" if contents.internal else "")

@@ -38,6 +38,29 @@ DIRECTIONS = {
     Direction.HIGHER: Words("越高越清洁", "higher is cleaner"),
     Direction.INTERVAL: Words("越接近目标区间越清洁", "closer to the target interval is cleaner"),
 }
+NOTHING = {
+    "plants": Words("没有企业填报。", "No plant reported."),
+    "meaning": Words("指标体系没有说明。", "The indicator system does not say."),
+    "bounds": Words("没有区间。", "There is no interval."),
+    "corrections": Words("按填报值比较，不作修正。", "Compared as reported, without a correction."),
+    "methods": Words("没有用其他方法测算。", "No other method was tried."),
+    "compared": Words(
+        "指标体系没有列出该指标的法规、标准、以往指标体系或国外的数值。",
+        "The indicator system lists no value of law, norm, previous index or abroad for it.",
+    ),
+    "effect": Words("没有测算。", "Not computed."),
+    "history": Words("没有比对的上一稿。", "No earlier draft to compare with."),
+    "origin": Words("没有记录。", "Not recorded."),
+}
+"""What stands where a part of a page has nothing to show."""
+DESCRIBED_ALONE = Words(
+    "定性指标按描述定级，没有由样本测算的数值。", "Its levels are described; no value is read off the sample."
+)
+KEPT_INSIDE = frozenset({"methods", "effect", "origin"})
+INSIDE = Words(
+    "涉及单个企业的数据，只列于内部资料。",
+    "It tells figures of single plants, and stands in the internal set alone.",
+)
 _QUANTITY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FUNCTIONS = frozenset({"sum", "min", "max", "abs"})
 
@@ -76,7 +99,7 @@ def _told_levels(indicator: Indicator, entry: Mapping[str, Any]) -> list[str]:
 def _page(
     contents: RunContents, indicator: Indicator, entry: Mapping[str, Any], note: tuple[str, str] | None
 ) -> Page:
-    parts = sections(
+    parts = (
         ("proposed", ("拟定值及理由", "What is proposed, and why"), _levels(contents, indicator, entry)),
         ("plants", ("样本企业", "The plants of the sample"), _plants(contents, indicator, entry)),
         ("meaning", ("定义和边界", "What it means"), _facts(contents, indicator)),
@@ -90,7 +113,18 @@ def _page(
     )  # fmt: skip
     name = indicator_address(indicator.id).removesuffix(".html")
     title = Words(indicator.name_zh, indicator.name_en)
-    return Page(name, title, _lead(contents, indicator), parts, PAGE)
+    told = sections(
+        *((part, head, html or _nothing(contents, indicator, part)) for part, head, html in parts)
+    )
+    return Page(name, title, _lead(contents, indicator), told, PAGE)
+
+
+def _nothing(contents: RunContents, indicator: Indicator, part: str) -> str:
+    """Why a part of the page is empty: a page without it would leave open whether it was forgotten."""
+    why = DESCRIBED_ALONE if indicator.kind is Kind.QUALITATIVE and part in ("bounds", "methods") else None
+    if why is None and part in KEPT_INSIDE and not contents.internal:
+        why = INSIDE
+    return f"<p>{spoken(*(why or NOTHING[part]))}</p>"
 
 
 def _lead(contents: RunContents, indicator: Indicator) -> str:
@@ -255,8 +289,8 @@ def folded(summary: tuple[str, str], html: str) -> str:
 
 
 def _history(contents: RunContents, indicator: Indicator, entry: Mapping[str, Any]) -> str:
-    """What each earlier draft proposed, and this one."""
-    if indicator.kind is Kind.QUALITATIVE or not contents.earlier:
+    """What each earlier draft proposed, and this one; of a described indicator its weight."""
+    if not contents.earlier:
         return ""
     every: list[tuple[tuple[str, str], Mapping[str, Any]]] = [
         ((f"第{at}稿", f"draft {at}"), before)
@@ -268,7 +302,7 @@ def _history(contents: RunContents, indicator: Indicator, entry: Mapping[str, An
     rows = [
         [
             spoken(*name),
-            *(benchmark(said["levels"][str(g)].get("proposed"), indicator) for g in LEVELS),
+            *_told_levels(indicator, said),
             fixed(float(said["weight"]), contents.decimals),
         ]
         for name, said in every

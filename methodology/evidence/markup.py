@@ -42,6 +42,20 @@ def told(text: str | Words) -> str:
     return "<br>".join(spoken(*apart(line)) for line in text.split("\n"))
 
 
+def attribute(names: str, zh: str, en: str) -> str:
+    """
+    Write attributes that follow the switch of languages; without JavaScript they say both, as the page does.
+
+    Examples
+    --------
+    >>> attribute("title", "搜索", "Search")
+    'title="搜索 Search" data-in="title" data-zh="搜索" data-en="Search"'
+    """
+    zh, en = (escape(text, quote=True) for text in (zh, en))
+    own = " ".join(f'{name}="{zh if zh == en else f"{zh} {en}"}"' for name in names.split())
+    return f'{own} data-in="{names}" data-zh="{zh}" data-en="{en}"'
+
+
 def link(address: str, text: str) -> str:
     """A link around HTML."""
     return f'<a href="{escape(address, quote=True)}">{text}</a>'

@@ -88,8 +88,8 @@ class Mentions:
 
     def _assumption(self, number: str, language: str, page: str) -> str:
         words = _in(language, Words(f"假设{int(number)}", f"assumption {int(number)}"))
-        leads = number in self.assumptions and page != "assumptions"
-        return f'<a href="assumptions.html#A-{number}">{words}</a>' if leads else words
+        place = f"#A-{number}" if page == "assumptions" else f"assumptions.html#A-{number}"
+        return f'<a href="{place}">{words}</a>' if number in self.assumptions else words
 
     def _titled(self, key: str, language: str) -> str:
         title = _in(language, Words(*map(short_title, self.sources[key])))

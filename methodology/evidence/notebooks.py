@@ -6,6 +6,7 @@ import ast
 import hashlib
 import json
 import re
+import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
@@ -21,13 +22,15 @@ from methodology.errors import StageError
 from methodology.evidence.markup import beside, spoken, told
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.pages import Page, Section
-from methodology.figures.canvas import SECOND
+from methodology.figures.canvas import DRAWINGS
 from methodology.findings.addresses import cell_anchor, text_of
 from methodology.findings.promises import choice_text
 from methodology.languages import Words, apart, both, is_chinese, is_english
 from methodology.parameters.words import choice_value_in_words
 from methodology.syntax import tree_of
 
+GZIP = 31
+"""What zlib calls this packing."""
 _CLAIM = re.compile(r"<Figure: (?P<claim>.*) \| data ")
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 _PAIRED = {"paragraph_open": "p", "list_item_open": "li"}
@@ -46,7 +49,7 @@ def page_of(path: Path, names: Mapping[str, Words] | None = None) -> Page:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         return _page(path.stem, cells, names or {})
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as fault:
         raise StageError(f"{path.name} is no executed notebook: {fault}. Run the stage again.") from fault
 
 
@@ -158,30 +161,31 @@ def _output(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
 
 
 def _figure(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
-    """A figure in the language of the page: the first one is shown in the notebook, the other lies beside it."""
+    """A figure of ours as lines and words in the language of the page, any other as the picture it is."""
     data = output["data"]
-    claim = _CLAIM.match(text_of(data.get("text/plain", "")))
     width = output.get("metadata", {}).get("image/png", {}).get("width")
-    other = data.get(SECOND)
-    both = isinstance(other, Mapping) and "png" in other
-    said = (claim["claim"] if claim else "").removesuffix(f" | {other.get('claim')}" if both else "")
-    first = _image(text_of(data["image/png"]), said, width, pictures)
-    if not both:
-        return first
-    second = _image(str(other["png"]), str(other.get("claim", "")), width, pictures)
-    return beside(*((second, first) if other.get("language") == "zh" else (first, second)), tag="div")
+    width = width if isinstance(width, int) else 0
+    drawings = data.get(DRAWINGS)
+    if not drawings:
+        claim = _CLAIM.match(text_of(data.get("text/plain", "")))
+        content = b64decode(text_of(data["image/png"]))
+        return _kept(content, "png", claim["claim"] if claim else "", width, pictures)
+    zh, en = (
+        _kept(zlib.decompress(b64decode(one["svg"]), GZIP), "svg", one["claim"], width, pictures)
+        for one in (drawings["zh"], drawings["en"])
+    )
+    return beside(zh, en, tag="div")
 
 
-def _image(encoded: str, claim: str, width: object, pictures: dict[str, bytes]) -> str:
-    content = b64decode(encoded)
-    name = f"{hashlib.sha256(content).hexdigest()}.png"
+def _kept(content: bytes, kind: str, claim: str, width: int, pictures: dict[str, bytes]) -> str:
+    name = f"{hashlib.sha256(content).hexdigest()}.{kind}"
     pictures[name] = content
-    return picture(name, claim, width if isinstance(width, int) else 0)
+    return picture(name, claim, width)
 
 
-def picture(name: str, claim: str, width: int, least: int = 0) -> str:
-    """A picture with what it says as description; wider than a telephone, it scrolls inside and leads to itself."""
-    size = (f' width="{width}"' if width else "") + (f' style="min-width:{least}px"' if least else "")
+def picture(name: str, claim: str, width: int) -> str:
+    """A picture with what it says as description; never shrunk: wider than a screen, it scrolls in its place."""
+    size = f' width="{width}"' if width else ""
     address = f"_images/{escape(name, quote=True)}"
     return f'<a class="picture" href="{address}"><img src="{address}" alt="{escape(claim, quote=True)}"{size}></a>'
 

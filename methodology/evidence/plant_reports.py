@@ -15,8 +15,8 @@ import pandas as pd
 
 from methodology.errors import DataError
 from methodology.evaluation import explanations, level_basis
-from methodology.evaluation.improvement import Explanation
 from methodology.evaluation.level_arrays import LevelInputs
+from methodology.evaluation.levels import Explanation
 from methodology.evidence.markup import cards, spoken
 from methodology.evidence.pages import Page, Section
 from methodology.evidence.site import single_page
@@ -115,7 +115,7 @@ def write_plant_reports(
                 report = _report(place, case, sample, system, basis)
                 page, document = part / f"{name}.html", part / f"{name}.docx"
                 page.write_text(single_page(_page(report), language), encoding="utf-8", newline="\n")
-                _write_word(report, document)
+                _write_word(report, document, language)
                 written += [folder / page.name, folder / document.name]
     except OSError as fault:
         raise DataError(
@@ -329,21 +329,27 @@ def _page(report: Report) -> Page:
     return Page("plant", report.title, f'<div class="verdict">{said}</div>', tuple(parts))
 
 
-def _write_word(report: Report, path: Path) -> None:
+def _write_word(report: Report, path: Path, language: str) -> None:
+    """A page in either language, the one that is read first in front."""
     from methodology.documents.word_parts import Grid, paragraph, table
     from methodology.documents.word_styles import new_document
     from methodology.results.outputs import written
 
-    document = new_document()
-    for title in report.title:
-        paragraph(document, title, centred=True, size=14)
-    for sentence in report.sentences:
-        paragraph(document, f"{sentence.zh}\n{sentence.en}")
-    for part in report.tables:
-        paragraph(document, f"{part.heading.zh} {part.heading.en}", style="Heading 1")
-        header = ["\n".join(name) for name in part.header]
-        rows = [["\n".join(cell) if isinstance(cell, Words) else cell for cell in row] for row in part.rows]
-        table(document, Grid(header, rows, [2.0, *[1.0] * (len(header) - 2), 1.6]))
-        if part.note:
-            paragraph(document, f"{part.note.zh}\n{part.note.en}", size=8.5)
+    document, other = new_document(), "en" if language == "zh" else "zh"
+    for own in (language, other):
+
+        def told(cell: Cell, own: str = own) -> str:
+            return str(getattr(cell, own)) if isinstance(cell, Words) else cell
+
+        title = paragraph(document, told(report.title), centred=True, size=14)
+        title.paragraph_format.page_break_before = own == other
+        for sentence in report.sentences:
+            paragraph(document, told(sentence), size=9)
+        for part in report.tables:
+            paragraph(document, told(part.heading), style="Caption")
+            rows = [[told(cell) for cell in row] for row in part.rows]
+            widths = [3.0, *[1.2] * (len(part.header) - 2), 1.8]
+            table(document, Grid([told(name) for name in part.header], rows, widths, size=7.5))
+            if part.note:
+                paragraph(document, told(part.note), size=7.5)
     written(document, path)

@@ -13,7 +13,7 @@ from methodology.evidence.notebooks import prose
 from methodology.evidence.pages import Page, Section, indicator_address, indicator_link
 from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
-from methodology.indicators.display import said_known_how
+from methodology.indicators.display import said_known_how, several
 from methodology.indicators.loading import read_yaml
 from methodology.languages import Words, apart, both, by_line, say
 
@@ -72,7 +72,7 @@ def _sources(contents: RunContents) -> Page:
             [
                 f'<span id="source-{escape(key, quote=True)}">{spoken(*by_line(item.title))}</span>{address}',
                 told(both(partial(_status, item.status))),
-                "<br>".join(users),
+                "<br>".join([*users, *_other_uses(contents, key)]) or "–",
             ]
         )
     about = (
@@ -81,6 +81,14 @@ def _sources(contents: RunContents) -> Page:
     )
     table = cards(["来源 source", "状态 status", "用于 used by"], rows, kind="sources")
     return Page("sources", Words("来源", "Sources"), f"<p>{spoken(*about)}</p>{table}", (), "reference")
+
+
+def _other_uses(contents: RunContents, key: str) -> list[str]:
+    """What else leans on a source: the conventions of the system, and its typical spreads, which no value rests on."""
+    spread = sum(key in one.anchors.source for one in contents.system.indicators if one.anchors)
+    spreads = (f"{spread}项指标的典型分布", f"typical spread of {several(spread, 'indicator')}")
+    used = any(one.source == key for one in contents.system.conventions)
+    return [*([spoken("约定值", "conventions")] if used else []), *([spoken(*spreads)] if spread else [])]
 
 
 def _status(status: str) -> str:

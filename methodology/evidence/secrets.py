@@ -15,6 +15,8 @@ from typing import Any
 import pandas as pd
 
 from methodology.evidence.passages import CELLS, Field
+from methodology.evidence.told_shares import told_shares
+from methodology.findings.weighed import printed_by_methods
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, number, percent
 
@@ -58,7 +60,7 @@ class Secrets:
     innocent : mapping of indicator to set of str
         Numbers that may stand beside an indicator: proposed values on its grid, comparators, its definition.
     common : set of str
-        Numbers anyone may print: weights, counts, choices, texts of the system.
+        Numbers anyone may print: weights, also by other methods, counts, choices, texts of the system.
     shares : set of str
         Numbers anyone may print before a per cent sign: k of n plants, of the industry, weights, confidences.
     steps : mapping of indicator to float
@@ -215,8 +217,8 @@ def read_secrets(folder: Path, system: IndicatorSystem, proposal: Mapping[str, A
         system,
         kept,
         _innocent(system, proposal, kept),
-        _common(system, proposal),
-        _shares(proposal) | _covered(results / "coverage.csv"),
+        _common(system, proposal) | printed_by_methods(results),
+        _shares(proposal) | told_shares(results),
         _steps(system, proposal),
         str(proposal.get("run") or folder.resolve().name),
     )
@@ -316,15 +318,6 @@ def _shares(proposal: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(percent(value).removesuffix(" %") for value in found)
 
 
-def _covered(path: Path) -> set[str]:
-    """Shares of the industry's plants and capacity that the whole sample is."""
-    if not path.is_file():
-        return set()
-    table = pd.read_csv(path)
-    whole = table.loc[table["stratum"] == "all", ["share", "capacity_share"]]
-    return {percent(value).removesuffix(" %") for value in whole.to_numpy().ravel() if pd.notna(value)}
-
-
 def _weights(proposal: Mapping[str, Any]) -> set[Decimal]:
     """Weights, their sums by group and their parts in them, exact and as printed."""
     decimals = int((proposal.get("parameters") or {}).get("weights", {}).get("decimals", 3))
@@ -365,9 +358,7 @@ def _printed(value: float) -> set[str]:
     exact = Decimal(repr(abs(value)))
     most = max(0, -int(exact.as_tuple().exponent)) + 1
     found = {f"{abs(value):.{places}f}" for places in range(most + 1)}
-    found |= {
-        str(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)) for places in range(min(most, 8))
-    }
+    found |= {str(exact.quantize(Decimal(1).scaleb(-p), ROUND_HALF_UP)) for p in range(min(most, 8))}
     return {text for text in {*found, number(abs(value))} if _digits(text) >= FEWEST_DIGITS}
 
 

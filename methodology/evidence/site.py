@@ -16,7 +16,7 @@ from methodology.evidence.build import SEARCHED
 from methodology.evidence.chapters import chapters
 from methodology.evidence.front import DOCUMENTS, front_page
 from methodology.evidence.indicator_pages import indicator_pages
-from methodology.evidence.markup import spoken, told
+from methodology.evidence.markup import attribute, spoken, told
 from methodology.evidence.notebooks import page_of
 from methodology.evidence.pages import Page
 from methodology.evidence.reference_pages import mentions, reference_pages
@@ -113,7 +113,9 @@ def single_page(page: Page, first: str) -> str:
 
 
 def _environment() -> Environment:
-    return Environment(autoescape=True, loader=FileSystemLoader(THEME), undefined=StrictUndefined)
+    made = Environment(autoescape=True, loader=FileSystemLoader(THEME), undefined=StrictUndefined)
+    made.globals["attribute"] = lambda name, zh, en: Markup(attribute(name, zh, en))  # noqa: S704 - escaped where it was written
+    return made
 
 
 def _template(contents: RunContents, pages: Sequence[Page]) -> Any:
@@ -124,7 +126,6 @@ def _template(contents: RunContents, pages: Sequence[Page]) -> Any:
         "spoken": lambda zh, en: Markup(spoken(zh, en)),  # noqa: S704 - escaped where it was written
         "told": lambda text: Markup(told(text)),  # noqa: S704 - escaped where it was written
         "first": contents.language,
-        "brand": f"{system.name_zh} {system.name_en}",
         "system": (system.name_zh, system.name_en),
         "status": ("征求意见稿", "draft") if system.status == "draft" else ("已发布", "published"),
         "run": contents.run,

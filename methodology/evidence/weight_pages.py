@@ -13,16 +13,20 @@ from methodology.evidence.chapters import made_by, shown
 from methodology.evidence.effects import weight_range
 from methodology.evidence.markup import cards, lines, link, spoken
 from methodology.evidence.pages import Page, indicator_link, sections
+from methodology.evidence.weight_sources import compared, compared_note, judged_cells
 from methodology.findings.addresses import anchor
 from methodology.findings.contents import RunContents
 from methodology.findings.drawn import Drawn
 from methodology.findings.promises import NUMERALS, choice_text
+from methodology.findings.weighed import Weighed
 from methodology.indicators.display import fixed, number, percent
+from methodology.indicators.judgements import ROOT
 from methodology.indicators.system import Group
 from methodology.languages import Words, apart, both, parted
 from methodology.parameters.words import setting_in_words
 
-PAGE, GROUPS = "weights", "groups"
+PAGE = "weights"
+CELLS = ("判断取自哪些单元格", "The cells judgements were read from")
 _BLENDING = frozenset({"combination", "expert_share"})
 """Choices that say how weights are blended: nothing where none are."""
 _HEADER = (
@@ -36,11 +40,12 @@ def weight_pages(contents: RunContents, drawn: Mapping[str, Drawn]) -> list[Page
     """The weights of the standard, of each group, and the pattern of each expert where the set may show it."""
     judged = contents.results("weights/experts")
     experts = sorted(judged["expert"].unique()) if len(judged) else []
-    every = [_group_page(contents, group, judged) for group in contents.system.groups]
+    weighed = Weighed(contents)
+    every = [_group_page(weighed, group, judged) for group in contents.system.groups]
     return [
         _whole(contents, drawn, experts),
         *every,
-        *(_expert_page(contents, str(e), judged) for e in experts),
+        *(_expert_page(weighed, str(e), judged) for e in experts),
     ]
 
 
@@ -105,7 +110,8 @@ def _how(contents: RunContents) -> str:
     return (cards(["选择 choice", "取值 value"], rows) if rows else "") + made_by(contents, "weights")
 
 
-def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Page:
+def _group_page(weighed: Weighed, group: Group, judged: pd.DataFrame) -> Page:
+    contents = weighed.contents
     total = contents.group_weight(group.id)
     experts = judged[judged["item"].eq(group.id)] if len(judged) else judged
     parts = sections(
@@ -114,11 +120,13 @@ def _group_page(contents: RunContents, group: Group, judged: pd.DataFrame) -> Pa
             ("所含指标", "Its indicators"),
             cards(_HEADER, _members(contents, group), kind="numbers"),
         ),
+        ("methods", ("各赋权方法的权重", "The weights by every method"), _by_methods(weighed, group)),
         ("judged", ("专家的判断", "What experts judged"), _judged(contents, group, judged)),
         ("bounds", ("专家之间的差距", "How far experts lie apart"), _spread(contents, group, experts)),
         ("effect", ("对等级的影响", "What it does to the levels"), weight_range(contents, "group", group.id)),
         ("history", ("历次稿件", "Earlier drafts"), _history(contents, group)),
         ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
+        ("cells", CELLS, judged_cells(contents, group=group.id)),
     )
     lead = (
         f'<p class="lead">{spoken("权重", "weight")} {total} · {_every()}</p>{made_by(contents, "weights")}'
@@ -133,8 +141,8 @@ def _spread(contents: RunContents, group: Group, experts: pd.DataFrame) -> str:
         return ""
     low, middle, high = (fixed(value, 3) for value in counted["weight"].quantile([0, 0.5, 1]))
     said = spoken(
-        f"{len(counted)}位专家单独给出的权重为{low}～{high}，中位数{middle}；公布{contents.group_weight(group.id)}。",
-        f"Single experts ({len(counted)}) give {low} to {high}, median {middle}; published "
+        f"判断获采用的{len(counted)}位专家单独给出的权重为{low}～{high}，中位数{middle}；公布{contents.group_weight(group.id)}。",
+        f"Single experts whose judgements are used ({len(counted)}) give {low} to {high}, median {middle}; published "
         f"{contents.group_weight(group.id)}.",
     )
     return f"<p>{said}</p>"
@@ -173,7 +181,11 @@ def _origin(contents: RunContents) -> str:
         "weights": ("权重", "the weights"),
         "weights/experts": ("各位专家的权重", "those of each expert"),
     }
-    makers |= {"weights_levels": ("换用其他赋权方法", "what other methods would give")}
+    makers |= {
+        "weights_methods": ("其他方法的权重", "those of other methods"),
+        "weights_levels": ("换用其他权重后的等级", "the levels under other weights"),
+        "weights/judgements": ("判断取自的单元格", "the cells of judgements"),
+    }
     cells = [
         link(place, spoken(*words)) for name, words in makers.items() if (place := contents.makers.get(name))
     ]
@@ -191,19 +203,20 @@ def _judged(contents: RunContents, group: Group, judged: pd.DataFrame) -> str:
     """What each expert alone gives the group, and each indicator within it."""
     if not len(judged):
         return ""
-    own = judged[((judged["node"] == "groups") & (judged["item"] == group.id)) | (judged["node"] == group.id)]
-    wide = own.pivot_table(index="item", columns="expert", values="weight", sort=False)
-    experts = [str(name) for name in wide.columns]
+    own = judged[((judged["node"] == ROOT) & (judged["item"] == group.id)) | (judged["node"] == group.id)]
+    told = {
+        (row.item, row.expert): f"({fixed(row.weight, 3)})" if row.excluded else fixed(row.weight, 3)
+        for row in own.itertuples()
+    }
+    experts = [str(name) for name in dict.fromkeys(own["expert"])]
     rows = [
-        [
-            _item(contents, str(item)),
-            *(fixed(row[name], 3) if np.isfinite(row[name]) else "" for name in wide.columns),
-        ]
-        for item, row in wide.iterrows()
+        [_item(contents, str(item)), *(told.get((item, name), "") for name in experts)]
+        for item in dict.fromkeys(own["item"])
     ]
     about = (
-        "本组行为占全部的权重，其余行为组内权重；每列为一位专家（代号）。",
-        "The row of the group is its weight of the whole, the other rows are weights within it; one column per expert.",
+        "本组行为占全部的权重，其余行为组内权重；每列为一位专家（代号）。括号内的因自相矛盾过大未采用。",
+        "The row of the group is its weight of the whole, the other rows are weights within it; one column per expert. "
+        "In brackets: left out, because it contradicts itself too much.",
     )
     head = [Words("项目", "item"), *(Words(f"专家{name}", f"expert {name}") for name in experts)]
     links = " · ".join(map(_expert_link, experts))
@@ -217,13 +230,16 @@ def _item(contents: RunContents, name: str) -> str:
     return indicator_link(contents.system, name) if name in contents.system.ids else lines(name)
 
 
-def _expert_page(contents: RunContents, expert: str, judged: pd.DataFrame) -> Page:
+def _expert_page(weighed: Weighed, expert: str, judged: pd.DataFrame) -> Page:
+    contents = weighed.contents
     own = judged[judged["expert"] == expert]
     parts = sections(
         ("pattern", ("权重判断", "The pattern of weights"), _pattern(contents, own)),
+        ("methods", ("各赋权方法的权重", "The weights by every method"), _expert_by_methods(weighed, own)),
         ("consistency", ("一致性", "Consistency"), _consistency(contents, own)),
         ("without", ("如不计该专家", "If the expert is left out"), _without(contents, expert)),
         ("origin", ("权重的出处", "Where the weights came from"), _origin(contents)),
+        ("cells", CELLS, judged_cells(contents, expert=expert)),
     )
     lead = f'<p class="lead">{_every()}</p>{made_by(contents, "weights/experts")}'
     return Page(f"expert-{anchor(expert)}", Words(f"专家{expert}", f"Expert {expert}"), lead, parts, PAGE)
@@ -246,12 +262,43 @@ def _pattern(contents: RunContents, own: pd.DataFrame) -> str:
     return cards(header, rows, kind="numbers")
 
 
+def _by_methods(weighed: Weighed, group: Group) -> str:
+    """The weight of the group and of its indicators by every method, and as published."""
+    contents = weighed.contents
+    own = [(("group", group.id), f"<b>{group_link(group)}</b>", str(contents.group_weight(group.id)))]
+    own += [
+        (
+            ("indicator", item.id),
+            indicator_link(contents.system, item.id),
+            str(contents.printed_weights[item.id]),
+        )
+        for item in contents.system.indicators
+        if item.group == group.id and item.id in contents.printed_weights
+    ]
+    return compared(weighed, own) + compared_note(weighed)
+
+
+def _expert_by_methods(weighed: Weighed, own: pd.DataFrame) -> str:
+    """What every method gives what the expert judged, node by node."""
+    contents, parts = weighed.contents, []
+    for node in map(str, dict.fromkeys(own["node"])):
+        rows = own[own["node"] == node]
+        kind = "group" if node == ROOT else "indicator"
+        items = [
+            ((kind, n), _item(contents, n), _published(contents, node, n)) for n in map(str, rows["item"])
+        ]
+        said = [fixed(weight, 3) for weight in rows["weight"]]
+        table = compared(weighed, items, "" if node == ROOT else node, said)
+        parts.append(f"<h3>{_node(contents, node)}</h3>{table}" if table else "")
+    return "".join(parts) + compared_note(weighed)
+
+
 def _node(contents: RunContents, name: str) -> str:
-    return spoken("一级指标之间", "between groups") if name == "groups" else _item(contents, name)
+    return spoken("一级指标之间", "between groups") if name == ROOT else _item(contents, name)
 
 
 def _published(contents: RunContents, node: str, item: str) -> str:
-    if node == "groups":
+    if node == ROOT:
         return str(contents.group_weight(item))
     own = contents.printed_weights.get(item)
     return "" if own is None else _quotient(own, contents.group_weight(node))

@@ -7,9 +7,6 @@ import pandas as pd
 from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
-    LEVEL_COLOURS,
-    LEVEL_MARKS,
-    LEVEL_SIZES,
     RULE,
     ClaimFigure,
     bare,
@@ -20,7 +17,8 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.figures.looks import looks
+from methodology.figures.looks import LEVEL_COLOURS, LEVEL_MARKS, LEVEL_SIZES, looks
+from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.words import level_word
 from methodology.languages import say
@@ -88,6 +86,6 @@ def regulators_beside(
     axes.grid(axis="x", color=RULE)
     rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if names:
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=6)
+        key_above(axes)
     bare(axes)
     return figure

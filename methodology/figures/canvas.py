@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import math
@@ -24,25 +25,20 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from methodology.figures.glyphs import drawing
+from methodology.figures.looks import LETTERS
 from methodology.figures.made_up import line_now, saying
 from methodology.figures.vector import svg_of
-from methodology.figures.wrapping import wrapped
+from methodology.figures.wrapping import balanced, wrapped
 from methodology.figures.writing import Canvas
-from methodology.indicators import Indicator, Level
-from methodology.indicators.display import percent
+from methodology.indicators import Indicator
+from methodology.indicators.display import round_percent
 from methodology.languages import Language, current, say, speaking
 
 P = ParamSpec("P")
 
-SECOND = "application/vnd.workbench.second+json"
-"""Where a notebook keeps the picture in the other language; JupyterLab looks past it."""
+DRAWINGS = "application/vnd.workbench.drawings+json"
+"""Where a notebook keeps a figure as SVG in both languages, for its page; JupyterLab looks past it."""
 
-LEVEL_COLOURS = {Level.I: "#00507f", Level.II: "#4ba3d3", Level.III: "#e8a33d", Level.NONE: "#bdbdbd"}
-"""Fixed everywhere; told apart with every common colour blindness and in grey print."""
-LEVEL_MARKS = {Level.I: "D", Level.II: "s", Level.III: "o"}
-"""So that levels are told apart in grey as well, wherever their values or scores stand beside each other."""
-LEVEL_SIZES = {Level.III: 10.0, Level.II: 6.2, Level.I: 3.4}
-"""Points across, from the lowest mark to the topmost: those of one place are seen inside one another."""
 INK, SOFT, FAINT, RULE = "#222222", "#6b6b6b", "#c9c9c9", "#e6e6e6"
 WARN = "#b5342b"
 DATA, DATA_LIGHT = "#3f5a70", "#9fb3c2"
@@ -58,10 +54,10 @@ DPI, PACKED_DPI, SHOWN_DPI = 150, 120, 100
 WIDEST = 1560
 """Pixels across that a page can still show."""
 _STYLE: dict[str, Any] = {
-    "font.size": 8.5,
+    "font.size": LETTERS,
     "axes.titlesize": 9,
     "axes.titlelocation": "left",
-    "axes.labelsize": 8.5,
+    "axes.labelsize": LETTERS,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": SOFT,
     "axes.linewidth": 0.8,
@@ -76,13 +72,13 @@ _STYLE: dict[str, Any] = {
     "ytick.color": FAINT,
     "xtick.labelcolor": SOFT,
     "ytick.labelcolor": INK,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
+    "xtick.labelsize": LETTERS,
+    "ytick.labelsize": LETTERS,
     "text.color": INK,
     "text.hinting": "none",
     "text.parse_math": False,
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": LETTERS,
     "figure.facecolor": "white",
     "svg.hashsalt": "workbench",
     "svg.fonttype": "path",
@@ -191,10 +187,12 @@ class ClaimFigure(Figure):
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = (round(side * SHOWN_DPI) for side in self.get_size_inches())
-        other = self._other()
-        second = {"language": other.language, "claim": other.claim, "png": b64encode(other.png()).decode()}
+        drawings = {
+            one.language: {"claim": one.claim, "svg": b64encode(gzip.compress(one.svg(), mtime=0)).decode()}
+            for one in (self, self._other())
+        }
         return (
-            {"image/png": self.png(), "text/plain": repr(self), SECOND: second},
+            {"image/png": self.png(), "text/plain": repr(self), DRAWINGS: drawings},
             {"image/png": {"width": width, "height": height}, "workbench": {"plants": self.plants}},
         )
 
@@ -302,7 +300,7 @@ def panels(
     width, height = columns * size[0] + 0.1, rows * size[1] + TOP + FOOT
     figure = _titled(claim, data, width, height, note, layout=None)
     figure.plants, height = plants, figure.get_figheight()
-    left, right, below, above = 0.42, 0.08, 0.42, 0.36
+    left, right, below, above = 0.46, 0.08, 0.42, 0.36
     made = []
     for place in range(count):
         row, column = divmod(place, columns)
@@ -329,7 +327,7 @@ def _titled(
     figure.claim, figure.data, figure.foot = claim, data, below
     top: dict[str, Any] = {} if layout else {"y": 1 - 0.06 / height}  # a layout places title and note
     foot: dict[str, Any] = {} if layout else {"y": 0.06 / height}
-    title = wrapped(claim, int(width * 10))
+    title = balanced(claim, int(width * 10))
     figure.suptitle(title, x=0.008, ha="left", va="top", fontsize=11, fontweight="bold", color=INK, **top)
     if line:
         figure.text(0.008, 0.05 / height, line, ha="left", va="bottom", fontsize=9, color=INK)
@@ -337,8 +335,8 @@ def _titled(
         foot["transform"] = figure.transSubfigure + lifted
         figure.keep_foot_free()
     if note:
-        small = wrapped(note, int(width * 16.5))
-        figure.supxlabel(small, x=0.008, ha="left", va="bottom", fontsize=7.5, color=SOFT, **foot)
+        small = wrapped(note, int(width * 14.2))
+        figure.supxlabel(small, x=0.008, ha="left", va="bottom", fontsize=LETTERS, color=SOFT, **foot)
     return figure
 
 
@@ -353,20 +351,18 @@ def named(indicator: Indicator, *, width: int = 46) -> str:
     return textwrap.shorten(indicator.name, width, placeholder="…") + ("*" if indicator.limiting else "")
 
 
-def label_rows(
-    axes: Axes, labels: Sequence[str], *, size: float = 7.5, ends: tuple[float, float] = (0.6, 0.6)
-) -> None:
+def label_rows(axes: Axes, labels: Sequence[str], *, ends: tuple[float, float] = (0.6, 0.6)) -> None:
     """Name the rows of a figure from top to bottom, with room above the first and below the last."""
-    label_places(axes, range(len(labels)), labels, size=size)
+    label_places(axes, range(len(labels)), labels)
     axes.set_ylim(max(len(labels), 1) - 1 + ends[1], -ends[0])
 
 
-def label_places(axes: Axes, places: Iterable[float], labels: Sequence[str], *, size: float) -> None:
+def label_places(axes: Axes, places: Iterable[float], labels: Sequence[str]) -> None:
     """Write up the left side where labels of ticks would stand: a tick costs several times as much as a text."""
     axes.set_yticks([])
     where, upright, across = axes.get_yaxis_text1_transform(rcParams["ytick.major.pad"])
     for place, label in zip(places, labels, strict=True):
-        axes.text(0, place, label, transform=where, va=upright, ha=across, fontsize=size)
+        axes.text(0, place, label, transform=where, va=upright, ha=across)
 
 
 def rule_places(axes: Axes, places: Iterable[float], *, color: str, width: float) -> None:
@@ -378,11 +374,9 @@ def rule_places(axes: Axes, places: Iterable[float], *, color: str, width: float
     )
 
 
-def beside(
-    axes: Axes, row: float, text: str, *, x: float = 1.01, size: float = 7.5, color: str = INK
-) -> None:
+def beside(axes: Axes, row: float, text: str, *, x: float = 1.01, color: str = INK) -> None:
     """Write to the right of the axes, level with a row."""
-    axes.text(x, row, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=color)
+    axes.text(x, row, text, transform=axes.get_yaxis_transform(), va="center", color=color)
 
 
 def share_axis(axes: Axes) -> None:
@@ -390,7 +384,7 @@ def share_axis(axes: Axes) -> None:
     low, high = axes.get_xlim()
     room = 0.02 * (high - low)
     axes.set_xlim(-room if low == 0 else low, high + room if high == 1 else high)
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.xaxis.set_major_formatter(lambda share, _: round_percent(share))
 
 
 def bare(axes: Axes, *keep: str) -> None:

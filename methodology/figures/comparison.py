@@ -22,8 +22,9 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.looks import looks
+from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import percent, unit_of
+from methodology.indicators.display import round_percent, unit_of
 from methodology.languages import joined, say
 
 
@@ -83,9 +84,9 @@ def methods_side_by_side(
         )
     label_rows(axes, [named(system[name]) for name in data.index], ends=(0.5, 0.5))
     axes.set_xlim(left=-0.015 * float(data.max(axis=None)))
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.xaxis.set_major_formatter(lambda share, _: round_percent(share))
     axes.grid(axis="x", color=RULE)
-    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4)
+    key_above(axes)
     bare(axes)
     return figure
 

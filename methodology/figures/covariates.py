@@ -8,15 +8,8 @@ import pandas as pd
 
 from methodology.chain.covariates import covariate_points
 from methodology.figures import claims
-from methodology.figures.canvas import (
-    INK,
-    LEVEL_COLOURS,
-    ClaimFigure,
-    bare,
-    in_house_style,
-    named,
-    sheet,
-)
+from methodology.figures.canvas import INK, ClaimFigure, bare, in_house_style, named, sheet
+from methodology.figures.looks import LEVEL_COLOURS
 from methodology.indicators import IndicatorSystem, Level, Sample
 from methodology.indicators.display import unit_of
 from methodology.indicators.words import level_word

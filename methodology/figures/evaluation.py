@@ -6,15 +6,11 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
-    LEVEL_COLOURS,
-    LEVEL_MARKS,
-    LEVEL_SIZES,
     RULE,
     ClaimFigure,
     bare,
@@ -24,6 +20,7 @@ from methodology.figures.canvas import (
     named,
     sheet,
 )
+from methodology.figures.looks import LEVEL_COLOURS, LEVEL_MARKS, LEVEL_SIZES, level_key
 from methodology.indicators import LEVELS, IndicatorSystem, Level
 from methodology.indicators.display import fixed
 from methodology.indicators.words import level_word
@@ -78,13 +75,15 @@ def level_scores(
     for cut in sorted(set(cuts.values())):
         of = say(", ").join(say("{level}", level=level) for level in LEVELS if cuts[level] == cut)
         axes.axvline(cut, color=INK, linewidth=0.9, zorder=0)
-        axes.text(cut, -1.1, f"{of} ≥ {cut:g} ", fontsize=7.5, ha="right", va="bottom")
+        axes.text(cut, -1.1, f"{of} ≥ {cut:g} ", ha="right", va="bottom")
     _level_band(axes, data)
     axes.set_ylim(len(data) - 0.4, -1.0)
     axes.set_xlim(min(0.0, float(data["Y_I"].min())) - 1, 109)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.set_xlabel(say("composite index Y"))
-    axes.legend(handles=_score_key(), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3)
+    axes.legend(
+        handles=level_key(lambda level: f"Y_{level}"), loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3
+    )
     bare(axes)
     return figure
 
@@ -100,18 +99,8 @@ def _level_band(axes, data: pd.DataFrame) -> None:
             row,
             f"{say('{level}', level=item.level) if item.level != Level.NONE else say('none')}{sign}",
             va="center",
-            fontsize=7,
         )
-    label_places(axes, range(len(data)), [str(plant) for plant in data["plant"]], size=6.5)
-
-
-def _score_key() -> list[Line2D]:
-    return [
-        Line2D(
-            [], [], linestyle="", marker=LEVEL_MARKS[level], color=LEVEL_COLOURS[level], label=f"Y_{level}"
-        )
-        for level in LEVELS
-    ]
+    label_places(axes, range(len(data)), [str(plant) for plant in data["plant"]])
 
 
 def _sorted(evaluation: pd.DataFrame) -> pd.DataFrame:
@@ -176,9 +165,9 @@ def blocking_indicators(
         )
         left += counts
     for row, total in enumerate(left):
-        axes.text(total + 0.15, row, f"{int(total)}", va="center", fontsize=8)
+        axes.text(total + 0.15, row, f"{int(total)}", va="center")
     names = [say(BY_SCORE) if name == BY_SCORE else named(system[name]) for name in data["indicator"]]
-    label_rows(axes, names, size=8)
+    label_rows(axes, names)
     axes.set_xlim(0, max(left.max() * 1.1, 1))
     axes.set_xticks([])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
@@ -226,7 +215,7 @@ def level_shares(shares: pd.DataFrame, *, title: str = "", basis: str = "") -> C
         height=1.7 + 0.32 * len(data),
     )
     stack_of_levels(axes, data, height=0.66, least=0.045)
-    label_places(axes, range(len(data)), [claims.method_in_words(name) for name in data.index], size=8)
+    label_places(axes, range(len(data)), [claims.method_in_words(name) for name in data.index])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
 
@@ -246,7 +235,6 @@ def stack_of_levels(axes, data: pd.DataFrame, *, height: float, least: float) ->
                 fixed(100 * part[row], 0),
                 ha="center",
                 va="center",
-                fontsize=6.5,
                 color=ink,
                 in_layout=False,
             )

@@ -8,23 +8,15 @@ import numpy as np
 import pandas as pd
 
 from methodology.figures import claims
-from methodology.figures.canvas import (
-    INK,
-    LEVEL_COLOURS,
-    RULE,
-    SOFT,
-    ClaimFigure,
-    bare,
-    in_house_style,
-    sheet,
-)
+from methodology.figures.canvas import INK, RULE, SOFT, ClaimFigure, bare, in_house_style, sheet
+from methodology.figures.looks import EACH, LEVEL_COLOURS, WHOLE
 from methodology.indicators import Level
-from methodology.indicators.display import percent
+from methodology.indicators.display import percent, round_percent
 from methodology.indicators.words import level_word
 from methodology.languages import joined, later, say
 
-MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
-SIZES = {"marginal": 8, "joint": 7, "proposed": 14}
+MARKS = {"marginal": EACH, "joint": WHOLE, "proposed": "*"}
+SIZES = {"marginal": 8, "joint": 9, "proposed": 14}
 NONE = pd.Series([np.nan])
 """Stands for a column that older runs do not have."""
 NAMES = {
@@ -69,7 +61,7 @@ def calibration_frontier(
         "share and within what is admissible. Line: share of plants the whole standard puts at the level or better, "
         "with a band that is to hold the whole curve of an unlimited industry of such plants. "
         "Dotted: without the bounds. Circle: each indicator at the promised share; "
-        "diamond: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
+        "plus: the whole standard keeps the promise within law alone; star: the point that is proposed. Level rule: "
         "the promise."
     )
     note = joined([note, *(text for name, text in told.items() if curve.get(name, NONE).notna().any())])
@@ -103,8 +95,8 @@ def _curve(axes: Any, rows: pd.DataFrame, colour: str) -> None:
     known = rows.iloc[:: max(1, len(rows) // 12)]
     axes.plot(known["strictness"], known["industry"], "x", color=INK, markersize=4, zorder=3)
     places = np.linspace(0, 1, 5)
-    axes.set_xticks(places, [percent(1 - place) for place in places])
-    axes.set_yticks(places, [percent(place) for place in places])
+    axes.set_xticks(places, [round_percent(1 - place) for place in places])
+    axes.set_yticks(places, [round_percent(place) for place in places])
     axes.set_xlim(-0.05, 1.05)
     axes.set_ylim(-0.05, 1.05)
     axes.set_xlabel(say("share each indicator lets through"))
@@ -129,4 +121,4 @@ def _points(axes: Any, rows: pd.DataFrame, colour: str) -> None:
         )
     if len(rows):
         axes.axhline(rows["target"].iloc[0], color=INK, linewidth=0.8)
-        axes.legend(loc="upper right", fontsize=8, framealpha=0.9, edgecolor="none", markerscale=0.7)
+        axes.legend(loc="upper right", framealpha=0.9, edgecolor="none", markerscale=0.7)

@@ -9,9 +9,6 @@ from matplotlib.lines import Line2D
 from methodology.figures import claims
 from methodology.figures.canvas import (
     INK,
-    LEVEL_COLOURS,
-    LEVEL_MARKS,
-    LEVEL_SIZES,
     RULE,
     SOFT,
     ClaimFigure,
@@ -22,9 +19,10 @@ from methodology.figures.canvas import (
     rule_places,
     sheet,
 )
+from methodology.figures.looks import LEVEL_COLOURS, LEVEL_MARKS, LEVEL_SIZES, level_key
+from methodology.figures.wrapping import key_above
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Level
 from methodology.indicators.display import benchmark, mark, unit_of
-from methodology.indicators.words import level_word
 from methodology.languages import later, say
 
 PREVIOUS = "index_2014"
@@ -88,8 +86,7 @@ def proposal_ladder(
     axes.set_xlim(-0.06, 1.06)
     axes.set_xticks([])
     axes.set_xlabel(say("←  cleaner"), loc="left")
-    across = 7 if figure.get_size_inches()[0] > 8 else 3
-    axes.legend(handles=_key(data), loc="lower left", bbox_to_anchor=(0, 1), ncols=across, columnspacing=1.2)
+    key_above(axes, handles=_key(data))
     bare(axes)
     return figure
 
@@ -107,7 +104,8 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
             np.clip(at, -0.035, 1.035),
             row + LIFTS.get(item.what, 0.26),
             marker,
-            markersize=5 + LEVEL_SIZES[Level(item.level)] if marker == "|" else 4.5,
+            markersize=5 + LEVEL_SIZES[Level(item.level)] if marker == "|" else 6.5,
+            markeredgewidth=1.0 if marker == "|" else 0.8,
             markeredgecolor=colour,
             markerfacecolor=face,
             zorder=3 - list(LEVELS).index(item.level) / 4 if marker == "|" else 2,
@@ -128,7 +126,7 @@ def _row(axes, row: int, own: pd.DataFrame, indicator: Indicator) -> None:
     texts = " | ".join(
         benchmark(new[str(level)], indicator, digits=3) for level in LEVELS if str(level) in new
     )
-    axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", fontsize=7.5, color=INK)
+    axes.text(1.08, row, f"{texts}  {unit_of(indicator)}", va="center", color=INK)
 
 
 def _scale(own: pd.DataFrame, new: pd.Series, indicator: Indicator):
@@ -177,10 +175,9 @@ def _comparator_rows(indicator: Indicator) -> list[tuple[str, str, str, float, s
 
 
 def _key(data: pd.DataFrame) -> list[Line2D]:
-    def sign(marker: str, label: str, colour: str = SOFT) -> Line2D:
-        return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
+    def sign(marker: str, label: str) -> Line2D:
+        return Line2D([], [], linestyle="", marker=marker, color=SOFT, markersize=6.5, label=label)
 
-    levels = [sign(LEVEL_MARKS[level], level_word(level), LEVEL_COLOURS[level]) for level in LEVELS]
-    return levels + [
+    return level_key() + [
         sign(MARKERS[what], say(text)) for what, text in WORDS.items() if (data["what"] == what).any()
     ]

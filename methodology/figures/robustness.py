@@ -12,7 +12,6 @@ from methodology.figures.canvas import (
     DATA,
     DATA_LIGHT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     ClaimFigure,
     bare,
@@ -23,6 +22,8 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.claims.words import two_digits
+from methodology.figures.looks import EACH, LEVEL_COLOURS, WHOLE
+from methodology.figures.wrapping import LETTER, letters, roomy
 from methodology.indicators import IndicatorSystem, Level
 from methodology.indicators.display import number, unit_of
 from methodology.indicators.words import NO_LEVEL, level_word
@@ -78,17 +79,14 @@ def weight_stability(
     )
     rows = np.arange(len(data))
     axes.barh(rows, data["width"], left=data["lower"], height=0.5, color=DATA_LIGHT)
-    axes.plot(data["weight"], rows, "D", color=DATA, markersize=4.5)
+    axes.plot(data["weight"], rows, EACH, color=DATA, markersize=5)
+    flips = {end: list(map(_flip, data[f"{end}_plant"], data[f"{end}_change"])) for end in ("lower", "upper")}
     for row, item in enumerate(data.itertuples()):
-        axes.text(
-            item.lower, row, _flip(item.lower_plant, item.lower_change), ha="right", va="center", fontsize=6.5
-        )
-        axes.text(
-            item.upper, row, _flip(item.upper_plant, item.upper_change), ha="left", va="center", fontsize=6.5
-        )
+        axes.text(item.lower, row, flips["lower"][row], ha="right", va="center")
+        axes.text(item.upper, row, flips["upper"][row], ha="left", va="center")
     label_rows(axes, names)
-    reach = min(1.0, 1.05 * float(data["upper"].max())) if len(data) else 1.0
-    axes.set_xlim(-0.18 * reach, 1.18 * reach)
+    left, right = (list(zip(data[end], told, strict=True)) for end, told in flips.items())
+    axes.set_xlim(roomy(left, right, 8.5 - LETTER * max(map(letters, names), default=0)))
     share_axis(axes)
     axes.grid(axis="x", color=RULE)
     bare(axes)
@@ -169,24 +167,21 @@ def tipping_points(
             "between plants; behind the plant: the same in the unit of the indicator."
         ),
     )
-    colours = [LEVEL_COLOURS[Level(level)] for level in data["level"]]
+    colours, sides = [LEVEL_COLOURS[Level(level)] for level in data["level"]], []
     for kind, sign, side in (("tighter", -1, "right"), ("looser", 1, "left")):
         ends = sign * data[f"{kind}_spread"].astype(float)
         axes.barh(range(len(data)), ends, height=0.5, color=colours)
         texts = map(_flip, data[f"{kind}_plant"], data[f"{kind}_change"], _distances(data, kind, system))
-        for row, (end, text) in enumerate(zip(ends, texts, strict=True)):
+        sides.append(list(zip(ends, texts, strict=True)))
+        for row, (end, text) in enumerate(sides[-1]):
             if np.isfinite(end):
-                axes.text(end, row, text, ha=side, va="center", fontsize=6.5)
-    label_rows(
-        axes,
-        [
-            f"{named(system[item.indicator])} · {say('{level}', level=item.level)}"
-            for item in data.itertuples()
-        ],
-    )
-    left, right = (float(data[side].max()) if data[side].notna().any() else 0.0 for side in spreads)
-    room = 0.3 * max(left + right, 0.01)  # for the plants written at the ends
-    axes.set_xlim(-left - room, right + room)
+                axes.text(end, row, text, ha=side, va="center")
+    labels = [
+        f"{named(system[item.indicator])} · {say('{level}', level=item.level)}" for item in data.itertuples()
+    ]
+    label_rows(axes, labels)
+    left, right = sides
+    axes.set_xlim(roomy([(0.0, ""), *left], right, 8.5 - LETTER * max(map(letters, labels), default=0)))
     axes.axvline(0, color=INK, linewidth=1)
     axes.xaxis.set_major_formatter(lambda distance, _: number(abs(distance)))
     axes.set_xlabel(say("←  tighter          looser  →"))
@@ -230,7 +225,7 @@ def cut_sweep(sweep: pd.DataFrame, *, cut: float, title: str = "", basis: str = 
         )
         below = above
     axes.axvline(cut, color=INK, linewidth=1)
-    axes.text(cut, below.max() * 1.02, say("the rule: {cut:g}", cut=cut).join("  "), va="bottom", fontsize=8)
+    axes.text(cut, below.max() * 1.02, say("the rule: {cut:g}", cut=cut).join("  "), va="bottom")
     axes.set_xlim(data.index.min(), data.index.max())
     axes.set_ylim(0, below.max() * 1.1)
     axes.set_xlabel(say("score needed for Levels I and II"))
@@ -284,9 +279,9 @@ def share_distribution(
         colour = LEVEL_COLOURS[Level(item.level)]
         axes.barh(row, item.p95 - item.p05, left=item.p05, height=0.18, color=colour, alpha=0.5)
         axes.barh(row, item.p75 - item.p25, left=item.p25, height=0.4, color=colour)
-        axes.plot(item.p50, row, "D", color="white", markeredgecolor=INK, markersize=6)
+        axes.plot(item.p50, row, WHOLE, color="white", markeredgecolor=INK, markersize=8)
         axes.plot([item.promised] * 2, [row - 0.36, row + 0.36], color=INK, linewidth=1.4)
-    label_rows(axes, [level_word(name) for name in data["level"]], size=8, ends=(0.5, 0.5))
+    label_rows(axes, [level_word(name) for name in data["level"]], ends=(0.5, 0.5))
     axes.set_xlim(-0.01, max(0.2, float(data[["p95", "promised"]].max().max()) * 1.08))
     share_axis(axes)
     axes.set_xlabel(say("share of plants at the level or better"))

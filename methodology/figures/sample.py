@@ -22,6 +22,7 @@ from methodology.figures.canvas import (
     named,
     sheet,
 )
+from methodology.figures.wrapping import key_above
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import number, unit_of
 from methodology.languages import by_line, later, retold, say
@@ -85,10 +86,8 @@ def sample_states(
     )
     axes.invert_yaxis()
     names = [named(system[name]) for name in states.index]
-    label_places(axes, np.arange(len(states)) + 0.5, names, size=7)
-    axes.set_xticks(
-        np.arange(states.shape[1]) + 0.5, [str(plant) for plant in states.columns], rotation=90, fontsize=6.5
-    )
+    label_places(axes, np.arange(len(states)) + 0.5, names)
+    axes.set_xticks(np.arange(states.shape[1]) + 0.5, [str(plant) for plant in states.columns], rotation=90)
     bare(axes)
     _cross_flagged(axes, states, flagged)
     counts = {state: int((states.to_numpy() == state).sum()) for state in CellState}
@@ -96,7 +95,7 @@ def sample_states(
         Patch(facecolor=STATE_COLOURS[s], edgecolor=FAINT, label=f"{say(STATE_WORDS[s])} ({counts[s]})")
         for s in CellState
     ]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=4, borderaxespad=0.3)
+    key_above(axes, handles=handles, borderaxespad=0.3)
     return figure
 
 
@@ -164,12 +163,12 @@ def sample_spread(
         ends = sorted(sign * (np.array([item.p10, item.p90]) - item.median) / scale)
         axes.barh(row, ends[1] - ends[0], left=ends[0], height=0.5, color="#edf2f6", zorder=0)
         _strip(axes, np.clip(values, -1.5, 1.5), row, hollow)
-        axes.text(1.6, row, _spread_text(item, system), va="center", fontsize=7.5, color=SOFT)
+        axes.text(1.6, row, _spread_text(item, system), va="center", color=SOFT)
     label_rows(axes, [named(system[name]) for name in data["indicator"]])
     axes.set_xlim(-1.55, 1.55)
     axes.set_xticks([-1.5, -1, -0.5, 0, 0.5, 1, 1.5])
     axes.set_xlabel(say("←  cleaner"), loc="left")
-    axes.text(1.6, -0.75, say("median (10-90 %)"), fontsize=7.5, color=INK, clip_on=False)
+    axes.text(1.6, -0.75, say("median (10-90 %)"), color=INK, clip_on=False)
     bare(axes)
     return figure
 

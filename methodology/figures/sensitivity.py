@@ -20,6 +20,7 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.evaluation import stack_of_levels
+from methodology.figures.wrapping import LETTER, Said, letters, roomy
 from methodology.indicators import Level
 from methodology.indicators.display import fixed, number
 from methodology.indicators.words import NO_LEVEL
@@ -73,14 +74,13 @@ def level_probabilities(
         ),
     )
     stack_of_levels(axes, data, height=0.9, least=0.06)
-    label_places(axes, range(len(data)), [str(plant) for plant in data.index], size=6.5)
+    label_places(axes, range(len(data)), [str(plant) for plant in data.index])
     for row, level in enumerate([] if levels is None else levels.reindex(data.index)):
         axes.text(
             1.012,
             row,
             say("{level}", level=level) if level != Level.NONE else say(NO_LEVEL),
             va="center",
-            fontsize=7,
         )
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
     return figure
@@ -126,12 +126,12 @@ def tornado(
         note=say("Each choice changed alone, others as in the run."),
     )
     ends = np.array([[base, *data["at_low"], *data["at_high"]]])
-    room = (np.nanmax(ends) - np.nanmin(ends)) or 1.0
-    _moves(axes, data, base, room)
+    labels = [say(choice_in_words(str(name))) for name in data["factor"]]
+    left, right = _moves(axes, data, base)
+    axes.set_xlim(roomy(left, right, 8.0 - LETTER * max(map(letters, labels), default=0)))
     axes.axvline(base, color=INK, linewidth=1)
-    axes.text(base, -0.62, say("this run {base}", base=number(base)), ha="center", va="bottom", fontsize=7.5)
-    label_rows(axes, [say(choice_in_words(str(name))) for name in data["factor"]], size=7.5)
-    axes.set_xlim(np.nanmin(ends) - room * 0.22, np.nanmax(ends) + room * 0.22)
+    axes.text(base, -0.62, say("this run {base}", base=number(base)), ha="center", va="bottom")
+    label_rows(axes, labels)
     if np.all(np.nan_to_num(ends) % 1 == 0):
         axes.xaxis.get_major_locator().set_params(integer=True)  # plants are counted whole
     axes.set_xlabel(say(quantity))
@@ -139,20 +139,20 @@ def tornado(
     return figure
 
 
-def _moves(axes, data: pd.DataFrame, base: float, room: float) -> None:
-    """Two bars from the base, one above the other where both go the same way."""
+def _moves(axes, data: pd.DataFrame, base: float) -> tuple[list[Said], list[Said]]:
+    """Two bars from the base, one above the other where both go the same way; what is written at their ends."""
+    left, right = [(base, "")], [(base, "")]
     same_side = (data["at_low"] - base) * (data["at_high"] - base) > 0
-    rows, lift, height = np.arange(len(data)), np.where(same_side, 0.16, 0.0), np.where(same_side, 0.3, 0.62)
+    rows, lift, height = np.arange(len(data)), np.where(same_side, 0.25, 0.0), np.where(same_side, 0.4, 0.62)
     for kind, colour, at in (("low", DATA_LIGHT, rows - lift), ("high", DATA, rows + lift)):
         ends = data[f"at_{kind}"]
         axes.barh(at, ends - base, left=base, height=height, color=colour)
         for end, text, place in zip(ends, data[kind], at, strict=True):
             if end != base:
-                side, away = ("left", 1) if end > base else ("right", -1)
-                words = setting_in_words(text)
-                axes.text(
-                    end + away * room * 0.01, place, words, ha=side, va="center", fontsize=7, color=SOFT
-                )
+                words = f" {setting_in_words(text)} "
+                axes.text(end, place, words, ha="left" if end > base else "right", va="center", color=SOFT)
+                (right if end > base else left).append((end, words))
+    return left, right
 
 
 @in_house_style
@@ -203,8 +203,8 @@ def sobol(indices: pd.DataFrame, *, title: str = "", quantity: str = "", basis: 
             )
         )
         reach = max(item.shapley, together.iloc[row], 0)
-        axes.text(reach + 0.012, row, fixed(item.shapley, 2) + ends, va="center", fontsize=7)
-    label_rows(axes, [say(choice_in_words(str(name))) for name in data.index], size=7.5)
+        axes.text(reach + 0.012, row, fixed(item.shapley, 2) + ends, va="center")
+    label_rows(axes, [say(choice_in_words(str(name))) for name in data.index])
     axes.set_xlim(0, 1.15)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
     axes.grid(axis="x", color=RULE)

@@ -26,9 +26,9 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.looks import looks
-from methodology.figures.wrapping import letters
+from methodology.figures.wrapping import key_above
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, percent, round_percent, unit_of
 from methodology.languages import Words, later, say
 from methodology.sample.attribute_words import stratum_in_words
 
@@ -69,7 +69,7 @@ def coverage_of_intervals(
     figure, axes = sheet(
         title or claims.coverage_kept(data, confidence),
         data,
-        width=3.0 * len(shares) + 1.2,
+        width=2.7 * len(shares) + 1.2,
         height=1.6 + 1.9 * len(populations),
         nrows=len(populations),
         ncols=len(shares),
@@ -92,10 +92,9 @@ def coverage_of_intervals(
                 population=claims.method_in_words(populations[row]),
                 share=percent(shares[column]),
             ),
-            fontsize=8,
         )
         panel.set_ylim(least, 1.01)
-        panel.yaxis.set_major_formatter(lambda share, _: percent(share))
+        panel.yaxis.set_major_formatter(lambda share, _: round_percent(share))
         panel.grid(axis="y", color=RULE)
         bare(panel)
     for panel in axes[-1]:
@@ -117,7 +116,7 @@ def _coverage_lines(panel, own: pd.DataFrame, methods: Sequence[str], sizes: Seq
             line["coverage"],
             error,
             **own_looks[method],
-            markersize=3.5,
+            markersize=5,
             linewidth=1.1,
             label=claims.method_in_words(method),
         )
@@ -176,14 +175,15 @@ def threshold_methods(
         drawn = {"linestyle": "", "markersize": 5, "alpha": 0.85, "label": claims.method_in_words(method)}
         axes.plot(line["relative"], line["indicator"].map(rows), **drawn, **look)
     for name, row in rows.items():
-        beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", size=7, color=SOFT)
+        beside(axes, row, f"{number(base[name], digits=3)} {unit_of(system[name])}", color=SOFT)
     label_rows(axes, [named(system[name]) for name in names])
     share_axis(axes)
     axes.set_xlabel(say("←  stricter          looser  →"))
     rule_places(axes, range(len(names)), color=FAINT, width=0.5)
     if not names:
         axes.text(0, 0, say("no indicator has such values"), ha="center", va="center", color=SOFT)
-    _key_of(axes, others)
+    if others:
+        key_above(axes)
     bare(axes)
     return figure
 
@@ -195,14 +195,6 @@ def _farthest_apart(data: pd.DataFrame, system: IndicatorSystem) -> tuple[pd.Dat
     most = {"count": str(len(nearer)), "most": percent(nearer.max())}
     rest = say(" {count} more indicators differ by {most} at most.", **most) if len(nearer) else ""
     return data[~data["indicator"].isin(nearer.index)].reset_index(drop=True), rest
-
-
-def _key_of(axes, others: Sequence[str]) -> None:
-    """Names of the methods above the figure, in as many columns as their length lets stand."""
-    if others:
-        longest = max(letters(claims.method_in_words(method)) for method in others)
-        columns = next(count for count, most in ((5, 21), (3, 30), (2, longest)) if longest <= most)
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns)
 
 
 def _relative_values(values: pd.DataFrame, system: IndicatorSystem, chosen: str) -> pd.DataFrame:
@@ -257,9 +249,9 @@ def strata_coverage(
     axes.plot(
         data["capacity_share"],
         rows,
-        "D",
+        "o",
         color=DATA,
-        markersize=5,
+        markersize=6,
         linestyle="",
         label=say("capacity"),
         clip_on=False,
@@ -268,7 +260,7 @@ def strata_coverage(
         told = {"plants": f"{item.plants:.0f}", "known": f"{item.known:.0f}"}
         known = np.isfinite(item.known)
         beside(axes, row, say("{plants} of {known}" if known else "{plants}, no register", **told))
-    label_rows(axes, labels, size=8)
+    label_rows(axes, labels)
     axes.set_xlim(0, 1)
     share_axis(axes)
     axes.grid(axis="x", color=RULE)

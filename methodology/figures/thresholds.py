@@ -7,15 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
-    LEVEL_COLOURS,
-    LEVEL_MARKS,
-    LEVEL_SIZES,
     RULE,
     SOFT,
     ClaimFigure,
@@ -30,9 +26,10 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
+from methodology.figures.looks import EACH, LEVEL_COLOURS, LEVEL_MARKS, LEVEL_SIZES, WHOLE, level_key
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.display import mark, percent, unit_of
+from methodology.indicators.display import mark, percent, round_percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import joined, say
 
@@ -135,12 +132,11 @@ def _panel(axes, indicator: Indicator, values: pd.Series, below: pd.Series, own:
             )
     axes.set_xlim(limits if indicator.better == "lower" else limits[::-1])
     axes.set_ylim(-0.06, 1.18)
-    label_places(axes, SHARES, [percent(share) for share in SHARES], size=6.5)
+    label_places(axes, SHARES, [round_percent(share) for share in SHARES])
     rule_places(axes, SHARES, color=RULE, width=0.6)
-    axes.set_title(named(indicator, width=42), fontsize=7.5)
-    axes.set_xlabel(unit_of(indicator), fontsize=7, labelpad=1)
-    axes.tick_params(axis="x", labelsize=6.5)
-    axes.locator_params(axis="x", nbins=5)
+    axes.set_title(named(indicator, width=42))
+    axes.set_xlabel(unit_of(indicator), labelpad=1)
+    axes.locator_params(axis="x", nbins=4)
     bare(axes, "bottom")
 
 
@@ -162,21 +158,9 @@ def _level_mark(axes, row: pd.Series, level: Level, size: float, limits: tuple[f
 
 def _level_key(figure: ClaimFigure) -> None:
     """Which mark is which level, under the claim."""
-    marks = [
-        Line2D(
-            [],
-            [],
-            linestyle="",
-            marker=LEVEL_MARKS[level],
-            color=LEVEL_COLOURS[level],
-            markersize=5,
-            label=level_word(level),
-        )
-        for level in (Level.I, Level.II, Level.III)
-    ]
     place = (0.3 / figure.get_figwidth(), 1 - 0.6 / figure.get_figheight())
     figure.legend(
-        handles=marks, loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0, borderpad=0
+        handles=level_key(), loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0, borderpad=0
     )
 
 
@@ -240,14 +224,14 @@ def attainment_promises(
         width=8.0,
         height=3.1,
         note=say(
-            "Dots: share of plants that reaches one indicator, described ones included. Diamond: share of plants that "
+            "Dots: share of plants that reaches one indicator, described ones included. Plus: share of plants that "
             "the whole standard puts at the level or better. Line: the share promised."
         ),
     )
     for row, item in enumerate(data.itertuples()):
         shares = thresholds.loc[thresholds["level"] == item.level, "attainment"]
         _promise_row(axes, row, item, np.sort(shares.to_numpy(dtype=float)))
-    label_rows(axes, [level_word(level) for level in data["level"]], size=8)
+    label_rows(axes, [level_word(level) for level in data["level"]])
     axes.set_xlim(-0.02, max(0.6, float(data[["indicator_highest", "promised"]].max().max()) * 1.05))
     share_axis(axes)
     axes.set_xlabel(say("share of plants"))
@@ -262,18 +246,17 @@ def _promise_row(axes, row: int, item: Any, dots: np.ndarray) -> None:
     axes.plot([item.promised] * 2, [row - 0.38, row + 0.38], color=INK, linewidth=1.4)
     axes.scatter(dots, row + lift, s=16, color=colour, alpha=0.65, linewidths=0)
     edge = {"markeredgecolor": INK, "markeredgewidth": 1}
-    axes.plot(item.whole, row, "D", color=colour, markersize=10, zorder=5, **edge)
+    axes.plot(item.whole, row, WHOLE, color=colour, markersize=10, zorder=5, **edge)
     text = say(
         "each indicator {each}\nwhole standard {whole}",
         each=percent(item.indicator_median),
         whole=percent(item.whole),
     )
-    beside(axes, row, text, x=1.02, size=8)
+    beside(axes, row, text, x=1.02)
     axes.text(
         item.promised,
         row - 0.42,
         say("promised {promised}", promised=percent(item.promised)),
-        fontsize=7.5,
         color=SOFT,
     )
 
@@ -310,12 +293,12 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
     columns = ["level", "target", "marginal_share", "attainment", "cross_validated", "industry"]
     data = joint.reindex(columns=columns).reset_index(drop=True)
     told = {
-        "cross_validated": say("Hollow diamond: plants left out of the calibration."),
+        "cross_validated": say("Hollow plus: plants left out of the calibration."),
         "industry": say("Cross: all plants of the industry."),
     }
     note = say(
         "Bar: wanted share of plants at the level or better. Dot: share of plants each single indicator must then let "
-        "through. Filled diamond: share of plants the whole standard reaches in the sample."
+        "through. Filled plus: share of plants the whole standard reaches in the sample."
     )
     note = joined([note, *(text for name, text in told.items() if data[name].notna().any())])
     figure, axes = sheet(
@@ -324,24 +307,24 @@ def promise_gap(joint: pd.DataFrame, *, title: str = "", basis: str = "") -> Cla
     for row, item in enumerate(data.itertuples()):
         colour = LEVEL_COLOURS[Level(item.level)]
         axes.barh(row, item.target, height=0.5, color=colour, alpha=0.3)
-        axes.plot(item.attainment, row, "D", color=colour, markeredgecolor=INK, markersize=8, zorder=4)
+        axes.plot(item.attainment, row, WHOLE, color=colour, markeredgecolor=INK, markersize=9, zorder=4)
         axes.plot(
-            item.cross_validated, row + 0.2, "D", color="white", markeredgecolor=INK, markersize=6, zorder=5
+            item.cross_validated, row + 0.2, WHOLE, color="white", markeredgecolor=INK, markersize=7, zorder=5
         )
         axes.plot(item.industry, row - 0.2, "X", color=colour, markeredgecolor=INK, markersize=8, zorder=5)
         if not np.isfinite(item.marginal_share):
-            axes.text(item.target + 0.01, row, say("cannot be reached"), va="center", fontsize=8)
+            axes.text(item.target + 0.01, row, say("cannot be reached"), va="center")
             continue
         axes.annotate("", (item.marginal_share, row), (item.target, row), arrowprops=LINE)
-        axes.plot(item.marginal_share, row, "o", color=colour, markersize=8)
+        axes.plot(item.marginal_share, row, EACH, color=colour, markersize=8)
         text = say(
             "{target} of plants need {share} on each indicator",
             target=percent(item.target),
             share=percent(item.marginal_share),
         )
-        axes.text(max(item.marginal_share, item.target) + 0.03, row, text, va="center", fontsize=8)
-    label_rows(axes, [level_word(level) for level in data["level"]], size=8, ends=(0.5, 0.5))
+        axes.text(max(item.marginal_share, item.target) + 0.03, row, text, va="center")
+    label_rows(axes, [level_word(level) for level in data["level"]], ends=(0.5, 0.5))
     axes.set_xlim(-0.02, 1.55)
-    axes.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
+    axes.set_xticks(np.linspace(0, 1, 6), [round_percent(share) for share in np.linspace(0, 1, 6)])
     bare(axes)
     return figure

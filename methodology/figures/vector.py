@@ -18,6 +18,8 @@ POINTS = 72
 FONTS = '"DejaVu Sans","Noto Sans SC","Noto Sans CJK SC","Microsoft YaHei","PingFang SC",sans-serif'
 """What a browser is asked for; it has to have one, since none travels with the picture."""
 _TAG = re.compile(r"<[^>]*>")
+_NOT_IN_XML = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""Signs that would make the whole drawing unreadable."""
 _FINE = re.compile(r"(\.\d\d)\d+")
 """Decimals below a hundredth of a point: nobody sees them, and processors differ in the last ones."""
 
@@ -95,11 +97,11 @@ class _Vector(RendererSVG):
         look |= {"font-weight": "bold"} if prop.get_weight() == "bold" else {}
         look |= {"fill-opacity": f"{opacity:.2f}"} if opacity < 1 else {}
         look |= {"transform": f"rotate({-angle:g} {x:.2f} {y:.2f})"} if angle else {}
-        self.writer.element("text", s, attrib=look)
+        self.writer.element("text", _NOT_IN_XML.sub(" ", s), attrib=look)
         return None
 
     def _write_metadata(self, metadata: dict[str, str]) -> None:
-        self.writer.element("title", metadata["title"])
+        self.writer.element("title", _NOT_IN_XML.sub(" ", metadata["title"]))
 
     def _write_default_style(self) -> None:
         super()._write_default_style()

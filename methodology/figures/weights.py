@@ -85,7 +85,7 @@ def weights_spread(
     places = max(places_of(data["weight"]) - 2, 1)
     for row, weight in enumerate(data["weight"]):
         text = percent(weight, places=places)
-        axes.text(1.01, row, text, va="center", fontsize=7.5, transform=axes.get_yaxis_transform())
+        axes.text(1.015, row, text, va="center", transform=axes.get_yaxis_transform())
     label_rows(axes, [named(system[name]) for name in data["indicator"]], ends=(0.5, 0.5))
     axes.set_xlim(0, data[["weight", "highest"]].max().max() * 1.02)
     axes.set_xticks([])
@@ -113,13 +113,12 @@ def _tint_groups(axes, data: pd.DataFrame, system: IndicatorSystem) -> None:
         share = percent(total(own), places=max(places_of(own) - 2, 1))
         # In points, not in shares of the axes: the layout then makes room for the text in one pass.
         axes.annotate(
-            f"{names[group]}\n{share}",
+            f"{names[group]}{' ' if len(rows) == 1 else chr(10)}{share}",
             (1, rows[0]),
             xycoords=axes.get_yaxis_transform(),
             xytext=(38, 0),
             textcoords="offset points",
             va="center",
-            fontsize=7.5,
             color=SOFT,
         )
 
@@ -171,11 +170,11 @@ def expert_consistency(
         names = say(", ").join(
             f"{nodes[item.node]} {fixed(item.consistency_ratio, 2)}" for item in own.itertuples()
         )
-        beside(axes, list(worst.index).index(expert), names, size=7, color=WARN)
-    label_rows(axes, [str(name) for name in worst.index], size=8, ends=(0.6, 0.5))
+        beside(axes, list(worst.index).index(expert), names, color=WARN)
+    label_rows(axes, [str(name) for name in worst.index], ends=(0.6, 0.5))
     reach = max(limit * 1.6, data["consistency_ratio"].max() * 1.18)
     axes.set_xlim(-0.02 * reach, reach)  # room for a whole mark at 0
-    axes.text(limit, -0.58, " " + say("limit {limit:g}", limit=limit), color=WARN, fontsize=7.5, va="top")
+    axes.text(limit, -0.58, " " + say("limit {limit:g}", limit=limit), color=WARN, va="top")
     axes.set_xlabel(say("consistency ratio"))
     rule_places(axes, range(len(worst)), color=FAINT, width=0.5)
     bare(axes)
@@ -219,7 +218,16 @@ def disagreement_map(
         data,
         width=4.4 + 0.62 * data.shape[1],
         height=1.5 + 0.3 * len(data),
-        note=say("Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."),
+        note=joined(
+            [
+                say(
+                    "Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."
+                ),
+                say("Blank: judgements that give no weight to be used.")
+                if data.isna().any(axis=None)
+                else "",
+            ]
+        ),
     )
     shading = LinearSegmentedColormap.from_list("difference", ["#2f7ebc", "#f7f7f7", "#c8690a"])
     axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)
@@ -231,11 +239,10 @@ def disagreement_map(
                 fixed(value, 1, signed=True),
                 ha="center",
                 va="center",
-                fontsize=6.5,
                 in_layout=False,
             )
     axes.invert_yaxis()
-    label_places(axes, np.arange(len(data)) + 0.5, [named(system[name]) for name in order], size=7)
+    label_places(axes, np.arange(len(data)) + 0.5, [named(system[name]) for name in order])
     axes.set_xticks(np.arange(data.shape[1]) + 0.5, [str(name) for name in data.columns])
     axes.xaxis.tick_top()
     bare(axes)

@@ -11,14 +11,8 @@ from methodology.languages import NUMERALS, Words, by_line, later, short_title
 from methodology.tables import proposal_comparisons
 
 HEADER = (
-    "指标\nindicator",
-    "对标项\ncomparator",
-    "级\nlevel",
-    "拟定值\nproposed",
-    "对标值\nvalue",
-    "拟定值相比\nproposed values are",
-    "统计口径\nbasis",
-    "来源\nsource",
+    *("指标\nindicator", "对标项\ncomparator", "级\nlevel", "拟定值\nproposed", "对标值\nvalue"),
+    *("拟定值相比\nproposed values are", "统计口径\nbasis", "来源\nsource"),
 )
 STANDINGS = {
     "shown, not compared": "仅列出，不作比较",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
-from methodology.forms.styles import Styles, make_styles, new_workbook, on_paper, write_table
+from methodology.forms.styles import BASE, Styles, make_styles, new_workbook, print_across, write_table
 from methodology.indicators.display import decimal_of, unit_text
 from methodology.indicators.display import number as printed
 from methodology.languages import NUMERALS
+from methodology.results.outputs import repacked
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
@@ -48,7 +48,12 @@ _HOW = (
     "章条与级从下拉列表选择；一行一条意见；没有意见时只填单位。 "
     "Choose clause and level from the lists; one comment a line; without comments fill in the organisation only."
 )
-_LINES = 200
+_LINES, _RULED = 200, 60
+"""Lines whose clause and level are chosen from lists; those of them that a print has, for whoever writes by hand."""
+_HEIGHT = 33
+"""Points of a ruled line, room for handwriting; whole pixels, or the file would hold another number."""
+_NARROW = 0.63
+"""Columns of the disposition table beside those of the form: it has three more on the same paper."""
 
 
 @dataclass(frozen=True)
@@ -281,7 +286,7 @@ def _text(grid: Grid, row: int, column: int) -> str:
 def write_form(draft: Draft, path: Path) -> None:
     """Write the form on which organisations comment on a draft, an .xlsx file; the same draft gives the same bytes."""
     title = "征求意见表 Comment form"
-    with new_workbook(path, "", f"{title}: {draft.mark}") as book:
+    with new_workbook(path, "", f"{title}: {draft.mark}", made_into=_growing) as book:
         styles = make_styles(book)
         sheet = book.add_worksheet(FORM)
         _head(sheet, title, draft.mark, styles)
@@ -290,8 +295,12 @@ def write_form(draft: Draft, path: Path) -> None:
             sheet.merge_range(row, 1, row, 2, "", styles.words)
         sheet.write_string(ASKED_ROW + 3, 0, _HOW, styles.text)
         _table(sheet, FIRST_ROW - 1, COLUMNS, [], styles)
-        for row, column in product(range(FIRST_ROW, FIRST_ROW + _LINES), range(len(COLUMNS))):
-            sheet.write_blank(row, column, None, styles.words)
+        for column, (_, width) in enumerate(COLUMNS):  # below the ruled lines too, what is typed is text
+            sheet.set_column(column, column, width, styles.free)
+        for row in range(FIRST_ROW, FIRST_ROW + _RULED):
+            for column in range(len(COLUMNS)):
+                sheet.write_blank(row, column, None, styles.ruled)
+            sheet.set_row(row, _HEIGHT)
         _lists(sheet, draft)
         _clauses(book.add_worksheet(CLAUSES), draft, styles)
 
@@ -299,11 +308,12 @@ def write_form(draft: Draft, path: Path) -> None:
 def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) -> None:
     """Write the disposition table as a workbook: every comment with room for what is decided of it."""
     title = "意见汇总处理表 Disposition of comments"
-    with new_workbook(path, "", f"{title}: {draft.mark}") as book:
+    columns = [(text, round(_NARROW * width)) for text, width in (*COLUMNS, *MORE)]
+    with new_workbook(path, "", f"{title}: {draft.mark}", made_into=_growing) as book:
         styles = make_styles(book)
         sheet = book.add_worksheet(DISPOSITIONS)
         _head(sheet, title, draft.mark, styles)
-        _table(sheet, FIRST_ROW - 1, (*COLUMNS, *MORE), [one.cells for one in comments], styles)
+        _table(sheet, FIRST_ROW - 1, columns, [one.cells for one in comments], styles)
         place, last = len(COLUMNS) + 1, FIRST_ROW + max(len(comments), 1) - 1
         sheet.data_validation(FIRST_ROW, place, last, place, {"validate": "list", "source": list(ANSWERS)})
 
@@ -316,9 +326,16 @@ def _head(sheet: Any, title: str, mark: str, styles: Styles) -> None:
 
 def _table(sheet: Any, head: int, columns: Sequence[tuple[str, int]], rows: Any, styles: Styles) -> None:
     write_table(sheet, head, [text for text, _ in columns], rows, styles, [width for _, width in columns])
-    on_paper(sheet, 9)
-    sheet.repeat_rows(head)
+    sheet.hide_gridlines(2)
+    print_across(sheet, [width for _, width in columns], head=head, letters=BASE["font_size"])
+    sheet.set_footer("&C&P / &N")
     sheet.freeze_panes(head + 1, 1)
+
+
+def _growing(content: bytes) -> bytes:
+    """A height that counts as chosen would not grow with what is typed."""
+    chosen = f'ht="{_HEIGHT}" customHeight="1"'.encode()
+    return repacked(content, instead=(chosen, chosen.split()[0]))
 
 
 def _lists(sheet: Any, draft: Draft) -> None:

@@ -18,7 +18,7 @@ HEADS = {
     "median": "中位数 median",
     "q3": "上四分位 upper quartile",
 }
-OUTSIDE = "在中间一半之外,请说明理由或调整 outside the middle half: say why, or move"
+OUTSIDE = "在中间一半之外，请说明理由或调整 outside the middle half: say why, or move"
 
 
 def matrix_styles(book: Any) -> Styles:
@@ -122,7 +122,7 @@ def write_feedback(sheet: Any, block: Block, told: pd.DataFrame, styles: Styles)
     """
     Write the points of the last round at one node, beside the names that stand there.
 
-    `told` is what `methodology.weights.delphi.feedback` returns, of one node.
+    `told` is what `methodology.weights.consensus.feedback` returns, of one node.
     """
     for column, head in enumerate(HEADS.values(), FIRST_COLUMN):
         sheet.write_string(block.title + 1, column, head, styles.head)

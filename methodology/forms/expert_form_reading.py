@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from methodology.forms.expert_form_layout import (
 )
 from methodology.forms.judgement_checks import Entry
 from methodology.indicators import IndicatorSystem
+from methodology.sample.many_files import digest_of
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, address, area_name, column_letter, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
@@ -46,7 +48,8 @@ def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Prob
         raise JudgementError(
             f"{path.name} has {path.stat().st_size:,} bytes; at most {LARGEST_FILE:,} are read."
         )
-    sheets = read_workbook(path.read_bytes(), path.name)
+    digest = digest_of(path)
+    sheets = [replace(grid, digest=digest) for grid in read_workbook(path.read_bytes(), path.name)]
     grids = {grid.sheet: grid for grid in sheets if not grid.hidden}
     suffixes = [name.removeprefix(PAIRWISE) for name in grids if name.split(" ")[0] == PAIRWISE]
     if not suffixes:
@@ -84,7 +87,7 @@ def _read_expert(
         tables[name] += entries
     letter = column_letter(ANSWER_COLUMN)
     place = {"expert": letter, "field": letter, "weight": letter}
-    tables["experts.csv"].append(Entry(given, front.file, front.sheet, CODE_ROW + 1, place))
+    tables["experts.csv"].append(Entry(given, front.file, front.sheet, CODE_ROW + 1, place, front.digest))
 
 
 def _sheet(
@@ -213,4 +216,5 @@ def _best_worst(
 
 
 def _entry(grid: Grid, row: int, fields: dict[str, object], columns: dict[str, str]) -> Entry:
-    return Entry(fields, grid.file, grid.sheet, row + 1, {"expert": column_letter(ANSWER_COLUMN), **columns})
+    places = {"expert": column_letter(ANSWER_COLUMN), **columns}
+    return Entry(fields, grid.file, grid.sheet, row + 1, places, grid.digest)

@@ -38,11 +38,11 @@ from methodology.forms.styles import (
     write_table,
 )
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import unit_of
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
 from methodology.indicators.loading import read_yaml
+from methodology.indicators.questionnaire_words import named_with_meaning
 from methodology.pseudonyms import CODE
-from methodology.weights.delphi import feedback
+from methodology.weights.consensus import feedback
 
 SCALE_SHEET = "scale"
 _TEXTS = Path(__file__).with_name("expert_form.yaml")
@@ -140,17 +140,16 @@ def _instructions(sheet: Any, made: _Book) -> None:
     sheet.set_row(TITLE_ROW, 30)
     sheet.write(TITLE_ROW, 0, f"{system.name_zh}清洁生产评价指标权重专家咨询表", styles.title)
     sheet.write(1, 0, f"Experts' judgement of weights: {system.name_en}", styles.text)
-    status = "草案,仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
-    sheet.write(2, 0, f"{status} · {system.id}", styles.text)
+    status = "草案，仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
+    sheet.write(2, 0, status, styles.text)
     texts = read_yaml(_TEXTS)
     steps = [(str(number), step["zh"], step["en"]) for number, step in enumerate(texts["steps"], 1)]
     row = write_table(sheet, 4, ("步骤 step", "中文", "English"), steps, styles, widths)
     row = write_table(sheet, row + 1, ("标度 scale", "含义", "meaning"), texts["scale"], styles, widths)
-    items = [
-        (f"{i.group} · {i.id}", f"{i.name_zh}({unit_of(i)})", f"{i.name_en}: {i.boundary}")
-        for i in system.indicators
-    ]
-    write_table(sheet, row + 1, ("指标 indicator", "名称", "name and boundary"), items, styles, widths)
+    groups = {group.id: f"{group.name_zh}\n{group.name_en}" for group in system.groups}
+    items = [(groups[item.group], *named_with_meaning(item)) for item in system.indicators]
+    head = ("一级指标 group", "指标及定义", "indicator and definition")
+    write_table(sheet, row + 1, head, items, styles, widths)
     on_paper(sheet, 8)
     sheet.protect()
 
@@ -174,9 +173,7 @@ def _head(sheet: Any, title: str, hint: str, styles: Styles) -> None:
 
 
 def _pairwise(sheet: Any, expert: str, made: _Book, *, alone: bool) -> None:
-    hint = (
-        "行指标相对列指标的重要性,只填黄色格 How much more the row matters than the column: yellow cells only"
-    )
+    hint = "行指标相对列指标的重要性，只填黄色格 How much more the row matters than the column: yellow cells only"
     _head(sheet, f"两两比较 Pairwise comparisons · {made.system.name_zh}", hint, made.styles)
     most = max(len(block.items) for block in blocks(made.system, PAIRWISE))
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + most + 2, 13)
@@ -228,7 +225,7 @@ def _budget(sheet: Any, whose: str, made: _Book) -> None:
 
 
 def _feedback(sheet: Any, expert: str, made: _Book) -> None:
-    hint = "请先看本页,再填“budget”表 See this sheet first, then fill in 'budget'"
+    hint = "请先看本页，再填“budget”表 See this sheet first, then fill in 'budget'"
     _head(sheet, f"上一轮结果 The round before · {made.system.name_zh}", hint, made.styles)
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 4, 22)
     told = feedback(made.earlier, expert).set_index(["node", "item"])
@@ -258,7 +255,7 @@ def _total(sheet: Any, block: Block, made: _Book) -> None:
 
 
 def _best_worst(sheet: Any, whose: str, made: _Book) -> None:
-    hint = "先选最重要与最不重要,再填1–9 Choose the most and the least important, then enter 1 to 9"
+    hint = "先选最重要与最不重要，再填1–9 Choose the most and the least important, then enter 1 to 9"
     _head(sheet, f"最优最劣法 Best-worst · {made.system.name_zh}{whose}", hint, made.styles)
     sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + 1, 30)
     sheet.set_column(FIRST_COLUMN + 2, FIRST_COLUMN + 2, 46)
@@ -299,6 +296,6 @@ def _ends_hint(sheet: Any, block: Block, made: _Book) -> None:
         return f"INDEX({values},MATCH({item},{ids},0))"
 
     sound = f"AND({at(forth, best)}=1,{at(back, worst)}=1,{at(forth, worst)}={at(back, best)})"
-    wrong = '"⚠ 自身比较应为1,最优对最劣两处应一致 itself is 1; best over worst must agree"'
+    wrong = '"⚠ 自身比较应为1，最优对最劣两处应一致 itself is 1; best over worst must agree"'
     verdict = f'=IF(COUNT({forth},{back})<{2 * len(block.items)},"",IFERROR(IF({sound},"✓",{wrong}),{wrong}))'
     sheet.write_formula(block.last + 1, FIRST_COLUMN, verdict, made.matrix.hint, "")

@@ -25,6 +25,8 @@ class Entry:
     row: int | None = None
     columns: dict[str, str] = field(default_factory=dict)
     """Name of the column a field stands in, where it is not the field's own (a letter, in a workbook)."""
+    digest: str = ""
+    """Of a filled form, which results name it by."""
 
     def text(self, name: str) -> str:
         """The field without white space; numbers without `.0`."""

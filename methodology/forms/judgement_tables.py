@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from methodology.errors import JudgementError, Problem, WorkbenchError, raise_problems
+from methodology.forms.judged_cells import judged_cells
 from methodology.forms.judgement_checks import (
     Entry,
     best_worst_faults,
@@ -228,6 +229,7 @@ def checked(
         pairwise=_table(pairwise, PAIRWISE_COLUMNS, ("value",)),
         budget=_table(budget, BUDGET_COLUMNS, ("round", "points")),
         best_worst=_table(best_worst, BEST_WORST_COLUMNS, ("best_to_other", "other_to_worst")),
+        origins=judged_cells(pairwise, best_worst, budget, experts),
     )
 
 

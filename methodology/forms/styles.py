@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
@@ -16,10 +16,15 @@ from methodology.errors import DataError
 FONT = "Microsoft YaHei"
 """Present on Windows and macOS Office; elsewhere the nearest Chinese font of the system stands in."""
 LINE_HEIGHT = 15
-BASE = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": "#BCC6CC", "text_wrap": True}
+_LINE, _BAR = "#8C989F", "#1F1F1F"
+"""Light on a screen, and still seen on paper."""
+BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+GREY = {**BASE, "bg_color": "#E9EDF0", "border": 1, "border_color": _LINE, "text_wrap": True}
 RESULT = {**GREY, "align": "center", "font_size": 9}
-_LINE, _BAR = "#D5DBDF", "#1F1F1F"
+LETTERS, READABLE = 11, 7
+"""Points of the letters of a plain sheet, and the fewest that are printed."""
+_ACROSS, _WIDTH = 27.1, 0.24
+"""In cm: A4 on its side within its margins, and a letter as columns count them where a wider font stands in."""
 _SIDES = {
     "left": 1,
     "right": 1,
@@ -37,7 +42,7 @@ Styles = SimpleNamespace
 def make_styles(book: Any) -> Styles:
     """Formats of one workbook; cells that are filled in are unlocked."""
     base, grey = BASE, GREY
-    cell = {**base, "border": 1, "border_color": "#D5DBDF", "locked": False}
+    cell = {**base, "border": 1, "border_color": _LINE, "locked": False}
 
     def make(**more: Any) -> Any:
         return book.add_format({**base, **more})
@@ -46,7 +51,7 @@ def make_styles(book: Any) -> Styles:
         title=make(font_size=15, bold=True, font_color="#1F4E5F"),
         text=make(),
         wrapped=make(text_wrap=True, valign="top", border=1, border_color="#D5DBDF"),
-        bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color="#BCC6CC"),
+        bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color=_LINE),
         group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", font_size=10),
         head=book.add_format({**grey, "align": "center"}),
         red=make(
@@ -66,6 +71,8 @@ def make_styles(book: Any) -> Styles:
         unit=book.add_format({**grey, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
         entry=book.add_format({**cell, "align": "center"}),
         words=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
+        ruled=book.add_format({**base, "border": 1, "locked": False, "num_format": "@", "text_wrap": True}),
+        free=make(num_format="@", text_wrap=True, locked=False),
         check=book.add_format({**grey, "align": "center", "font_size": 9}),
         counter=make(bold=True, font_color="#7A3E00"),
         result=book.add_format({**RESULT, "num_format": "#,##0.####"}),
@@ -77,7 +84,9 @@ def make_styles(book: Any) -> Styles:
 
 
 @contextmanager
-def new_workbook(path: Path, what: str, title: str, comments: str = "") -> Iterator[Any]:
+def new_workbook(
+    path: Path, what: str, title: str, comments: str = "", made_into: Callable[[bytes], bytes] = bytes
+) -> Iterator[Any]:
     """
     Make a workbook in memory and write it when it is whole; the same content gives the same bytes.
 
@@ -92,7 +101,7 @@ def new_workbook(path: Path, what: str, title: str, comments: str = "") -> Itera
         book.set_properties(about)
         yield book
     try:
-        path.write_bytes(made.getvalue())
+        path.write_bytes(made_into(made.getvalue()))
     except OSError as fault:
         if not what:
             raise
@@ -147,6 +156,9 @@ def write_table(
     for column, (text, width) in enumerate(zip(head, widths, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(row, column, text, styles.bold)
+    tall = max(map(lines_needed, head, widths), default=1)
+    if tall > 1:
+        sheet.set_row(row, LINE_HEIGHT * tall + 4)
     for offset, line in enumerate(lines, start=1):
         sheet.set_row(row + offset, LINE_HEIGHT * max(map(lines_needed, line, widths)) + 4)
         for column, text in enumerate(line):
@@ -158,3 +170,43 @@ def lines_needed(text: str, width: float) -> int:
     """Lines a wrapped text takes in a column; a Chinese character is twice as wide as a letter."""
     lengths = (sum(1.9 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.split("\n"))
     return sum(max(1, math.ceil(length / (width - 1))) for length in lengths)
+
+
+def print_across(
+    sheet: Any,
+    widths: Sequence[float],
+    *,
+    last: int | None = None,
+    head: int = 0,
+    names: int = 0,
+    letters: float = LETTERS,
+) -> None:
+    """
+    Print a sheet on A4, on one page across as long as its letters can be read, else on more.
+
+    Parameters
+    ----------
+    widths : sequence of float
+        Of all its columns.
+    last : int, optional
+        Its last row; without, whatever is ruled or filled in is printed.
+    head : int
+        The row that every page repeats.
+    names : int
+        First columns that every page repeats where there is more than one across.
+    letters : float
+        Points of the letters before anything is made smaller.
+    """
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.5, right=0.5)
+    if last is not None:
+        sheet.print_area(0, 0, last, max(len(widths) - 1, 0))
+    sheet.repeat_rows(head)
+    smallest, needed = READABLE / letters, sum(_WIDTH * width for width in widths)
+    if smallest * needed <= _ACROSS:
+        sheet.fit_to_pages(1, 0)
+        return
+    sheet.set_print_scale(math.ceil(100 * smallest))
+    if names:
+        sheet.repeat_columns(0, names - 1)

@@ -1,18 +1,17 @@
 """The words of a standard, and the table of plants they describe.
 
-What needs pandas is imported when it is first asked for: `workbench run` on an unchanged run is answered without it.
+Each is imported when it is first asked for: `workbench run` on an unchanged run is answered without any of them.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from methodology.indicators.loading import load_system
-from methodology.indicators.system import Indicator, IndicatorSystem
-from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
-
 if TYPE_CHECKING:
     from methodology.indicators.cells import Sample, as_sample
     from methodology.indicators.judgements import Judgements
+    from methodology.indicators.loading import load_system
+    from methodology.indicators.system import Indicator, IndicatorSystem
+    from methodology.indicators.words import LEVELS, CellState, Direction, Kind, Level
 
 __all__ = [
     "LEVELS",
@@ -28,11 +27,17 @@ __all__ = [
     "load_system",
 ]
 
-_WITH_PANDAS = {"cells": ("Sample", "as_sample"), "judgements": ("Judgements",)}
+_FOUND_IN = {
+    "cells": ("Sample", "as_sample"),
+    "judgements": ("Judgements",),
+    "loading": ("load_system",),
+    "system": ("Indicator", "IndicatorSystem"),
+    "words": ("LEVELS", "CellState", "Direction", "Kind", "Level"),
+}
 
 
 def __getattr__(name: str) -> Any:
-    for module, names in _WITH_PANDAS.items():
+    for module, names in _FOUND_IN.items():
         if name in names:
             found = import_module(f"{__name__}.{module}")
             # all at once: importing the module `merits` has just put it where the function belongs

@@ -187,19 +187,30 @@ def decimals_of(step: float) -> int:
 
 def percent(share: float | Decimal | None, *, places: int = 1) -> str:
     """
-    Write a share as a percentage with at most so many decimals.
+    Write a share as a percentage, always with as many decimals: shares stand beside each other everywhere.
 
     Examples
     --------
     >>> percent(1 / 3), percent(0.05), percent(0.0455), percent(-0.5), percent(float("nan"))
-    ('33.3 %', '5 %', '4.6 %', '−50 %', '–')
+    ('33.3 %', '5.0 %', '4.6 %', '−50.0 %', '–')
     >>> percent(0.0455, places=2), percent(0.2, places=2)
-    ('4.55 %', '20 %')
+    ('4.55 %', '20.00 %')
     """
     if share is None or not math.isfinite(share):
         return MISSING
-    text = fixed(decimal_of(share).scaleb(2), places)
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + " %"
+    return f"{fixed(decimal_of(share).scaleb(2), places)} %"
+
+
+def round_percent(share: float | None) -> str:
+    """
+    Write what is no result as shortly as it was chosen: a tick of an axis, a head, a level of confidence.
+
+    Examples
+    --------
+    >>> round_percent(0.95), round_percent(0.975), round_percent(0.2 + 0.1), round_percent(None)
+    ('95 %', '97.5 %', '30 %', '–')
+    """
+    return MISSING if share is None or not math.isfinite(share) else f"{number(100 * share)} %"
 
 
 def crossed(document: Mapping[str, Any], level: str) -> str:
@@ -210,7 +221,7 @@ def crossed(document: Mapping[str, Any], level: str) -> str:
     --------
     >>> told = {"cross_validated": {"I": 0.1}, "crossed_lower": {"I": 0.0211}, "crossed_upper": {"I": 0.265}}
     >>> crossed(told, "I"), crossed({"cross_validated": {"I": 0.1}}, "I"), crossed(told, "II")
-    ('10 % (2.1 – 26.5 %)', '10 %', '')
+    ('10.0 % (2.1 – 26.5 %)', '10.0 %', '')
     """
     share, low, high = (
         (document.get(name) or {}).get(level)

@@ -23,6 +23,20 @@ PAIRWISE_COLUMNS = ("expert", "node", "a", "b", "value")
 BUDGET_COLUMNS = ("expert", "round", "node", "item", "points")
 BEST_WORST_COLUMNS = ("expert", "node", "best", "worst", "item", "best_to_other", "other_to_worst")
 EXPERT_COLUMNS = ("expert", "field", "weight")
+JUDGED_COLUMNS = (
+    "expert",
+    "asked",
+    "round",
+    "node",
+    "item",
+    "other",
+    "value",
+    "file",
+    "sheet",
+    "row",
+    "column",
+)
+"""Of a judgement and the cell it was read from."""
 
 _FRACTION = re.compile(r"^\s*(\d{1,6}(?:\.\d{1,12})?)\s*/\s*(\d{1,6}(?:\.\d{1,12})?)\s*$")
 
@@ -42,6 +56,7 @@ class Judgements:
     budget: pd.DataFrame = field(default_factory=lambda: _empty(BUDGET_COLUMNS))
     """100 points per expert, round and node."""
     best_worst: pd.DataFrame = field(default_factory=lambda: _empty(BEST_WORST_COLUMNS))
+    origins: pd.DataFrame = field(default_factory=lambda: _empty(JUDGED_COLUMNS))
 
 
 def nodes_of(system: IndicatorSystem) -> dict[str, tuple[str, ...]]:

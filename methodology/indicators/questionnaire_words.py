@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from methodology.indicators import Indicator, IndicatorSystem
-from methodology.indicators.display import number, said_known_how, unit_text
+from methodology.indicators.display import number, said_known_how, unit_of, unit_text
 from methodology.indicators.loading import read_yaml
 from methodology.languages import both, by_line, short_title
 
@@ -70,6 +70,14 @@ def explained(indicator: Indicator) -> tuple[str, str]:
     if indicator.explained is not None:
         return indicator.explained.zh, indicator.explained.en
     return "", f"{indicator.definition}; {indicator.boundary}"
+
+
+def named_with_meaning(indicator: Indicator) -> tuple[str, str]:
+    """An indicator with its unit, and what it is, in either language."""
+    unit, (zh, en) = unit_of(indicator), explained(indicator)
+    name = f"{indicator.name_zh}（{unit}）" if unit else indicator.name_zh
+    behind = f" ({unit})" if unit else ""
+    return f"{name}：{zh}" if zh else name, f"{indicator.name_en}{behind}: {en}"
 
 
 def averaging(indicator: Indicator) -> tuple[str, str]:

@@ -261,7 +261,7 @@ def retold(text: str, names: Mapping[str, Words] | None = None) -> str:
     parts = text.split(", ")
     if len(parts) > 1 and all(part in names or part in NUMERALS for part in parts):
         return say(", ").join(retold(part, names) for part in parts)
-    text = _ID.sub(lambda found: _named(found[0], names), text)
+    text = in_names(text, names)
     return NUMERALS.get(text, text) if known else text
 
 
@@ -278,6 +278,19 @@ def made_of(text: str) -> tuple[str, dict[str, str]] | None:
         if text.startswith(first) and text.endswith(last) and (found := _compiled(pattern).fullmatch(text)):
             return message, found.groupdict()
     return None
+
+
+def in_names(text: str, names: Mapping[str, Words]) -> str:
+    """
+    A text with what its ids are called, in brackets, in the language that is spoken.
+
+    Examples
+    --------
+    >>> with speaking("en"):
+    ...     in_names("coke_ratio ≤ fuel_ratio", {"fuel_ratio": Words("燃料比", "Fuel ratio")})
+    'coke_ratio ≤ [Fuel ratio]'
+    """
+    return _ID.sub(lambda found: _named(found[0], names), text)
 
 
 def _named(found: str, names: Mapping[str, Words]) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from methodology.errors import ParameterError
-from methodology.indicators import IndicatorSystem, load_system
-from methodology.indicators.loading import read_yaml
-from methodology.indicators.plain_files import read_json
+
+if TYPE_CHECKING:
+    from methodology.indicators import IndicatorSystem
 
 STUDY = "study.yaml"
 """What makes a folder a study: it says of which system, year and industry, and what is confidential."""
@@ -67,6 +67,8 @@ class Project:
     @cached_property
     def stated(self) -> Mapping[str, Any]:
         """What a study says of itself, as written; nothing where the project is none."""
+        from methodology.indicators.loading import read_yaml
+
         return read_yaml(self.root / STUDY, error=ParameterError) if self.is_study else {}
 
     @cached_property
@@ -94,6 +96,8 @@ class Project:
 
     def system(self, system: str) -> IndicatorSystem:
         """Load an indicator system by its id; a message names those there are."""
+        from methodology.indicators import load_system
+
         if system not in self.systems:
             raise ParameterError(
                 f"There is no indicator system {system!r}. Known: {', '.join(self.systems)}."
@@ -125,6 +129,8 @@ class Project:
 
     def draft(self, system: str, number: int) -> dict[str, Any] | None:
         """The proposal of a numbered draft, None for number 0; a message names those there are."""
+        from methodology.indicators.plain_files import read_json
+
         if not number:
             return None
         known = self.drafts(system)

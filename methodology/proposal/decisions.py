@@ -16,8 +16,7 @@ from methodology.indicators import LEVELS, IndicatorSystem, Kind, Level, Sample
 from methodology.indicators.display import number
 from methodology.languages import by_line
 from methodology.parameters import Footing
-from methodology.proposal.bounds import beyond_scale
-from methodology.proposal.comparators import comparators_beside
+from methodology.proposal.bounds import beyond_scale, comparators_beside
 from methodology.proposal.document import joint_of
 from methodology.proposal.reading import proposal_thresholds
 from methodology.proposal.warning import Outlook, warnings_of

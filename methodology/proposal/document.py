@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from methodology.errors import MethodError
+from methodology.evaluation.levels import plants_of_whole
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Sample, as_sample
 from methodology.parameters import Footing
-from methodology.proposal.comparators import comparators_beside
-from methodology.proposal.proposed_values import Aim, Choices, settle
+from methodology.parameters.model import ProposalChoices
+from methodology.proposal.bounds import comparators_beside
+from methodology.proposal.proposed_values import Aim, settle
 from methodology.proposal.reading import proposal_thresholds
+from methodology.proposal.reasons import Settled
 from methodology.proposal.rounding import Side
-from methodology.proposal.settled import Settled
 from methodology.proposal.warning import Outlook, warnings_of
 from methodology.proposal.whole_standard import settle_whole
 
@@ -67,7 +68,7 @@ def propose(
     weights: pd.DataFrame,
     sample: Sample | pd.DataFrame,
     system: IndicatorSystem,
-    choices: Choices,
+    choices: ProposalChoices,
     *,
     evaluation: Evaluation | pd.DataFrame | None = None,
     **terms: Any,
@@ -113,7 +114,7 @@ def propose(
         raise MethodError(f"promise is {chosen!r}; there are values of {', '.join(tables)}.")
     plants = as_sample(sample, system)
     targets, ground = told.targets or {}, told.footing or Footing(bound_by_law=choices.bound_by_law)
-    count = None if not callable(evaluation) else partial(_counted, evaluation)
+    judge = evaluation if callable(evaluation) else None
 
     def settled(name: str, table: pd.DataFrame) -> dict[tuple[str, str], Settled]:
         own, published = (told.shares or {}).get(name, {}), _published(told.earlier, name)
@@ -121,9 +122,11 @@ def propose(
         def to_sides(sides: Sides) -> dict[tuple[str, str], Settled]:
             return settle(table, plants, system, choices, Aim(own, sides), footing=ground, earlier=published)
 
-        if name == ONLY or count is None or not targets:
+        if name == ONLY or judge is None or not targets:
             return to_sides({})
-        return settle_whole(to_sides, count, targets, len(plants.plants), weights)
+        return settle_whole(
+            to_sides, lambda values: plants_of_whole(judge(values)), targets, len(plants.plants), weights
+        )
 
     entries = {
         name: _indicators(table, settled(name, table), weights, plants, system, ground)
@@ -140,10 +143,7 @@ def propose(
         "covariates": system.calibrated_record(),
     }
     document |= joint_of(document, evaluation)
-    document["promises"] = {
-        name: _beside(entries[name], table, evaluation if callable(evaluation) else None)
-        for name, table in tables.items()
-    }
+    document["promises"] = {name: _beside(entries[name], table, judge) for name, table in tables.items()}
     outlook = told.outlook or Outlook(choices.disclosure_minimum)
     return {**document, "warnings": warnings_of(document, system, outlook)}
 
@@ -151,12 +151,6 @@ def propose(
 def _title(system: IndicatorSystem) -> dict[str, Any]:
     names = {"zh": system.name_zh, "en": system.name_en}
     return {"system": system.id, "names": names, "status": system.status}
-
-
-def _counted(evaluation: Evaluation, values: pd.DataFrame) -> dict[str, int]:
-    """Plants at each level or better."""
-    levels, names = evaluation(values)["level"], [str(level) for level in LEVELS]
-    return {name: int(levels.isin(names[: row + 1]).sum()) for row, name in enumerate(names)}
 
 
 def _published(earlier: Mapping[str, Any] | None, promise: str) -> pd.DataFrame | None:
@@ -287,12 +281,9 @@ def joint_of(document: Mapping[str, Any], evaluation: Evaluation | pd.DataFrame 
     if evaluation is None:
         return {"joint_attainment": dict.fromkeys(names), "joint_plants": dict.fromkeys(names)}
     table = evaluation if isinstance(evaluation, pd.DataFrame) else evaluation(proposal_thresholds(document))
-    best = [names[: row + 1] for row in range(len(names))]
-    counts = [int(table["level"].isin(better).sum()) for better in best]
-    return {
-        "joint_attainment": {n: count / len(table) for n, count in zip(names, counts, strict=True)},
-        "joint_plants": dict(zip(names, counts, strict=True)),
-    }
+    counts = plants_of_whole(table)
+    shares = {name: count / len(table) for name, count in counts.items()}
+    return {"joint_attainment": shares, "joint_plants": counts}
 
 
 def _number(value: Any) -> float | None:

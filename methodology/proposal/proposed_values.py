@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from math import ceil
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,38 +16,15 @@ from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem
 from methodology.indicators.cells import level_merits
 from methodology.indicators.comparators import Comparator
 from methodology.parameters import Footing
+from methodology.parameters.model import ProposalChoices
 from methodology.proposal import reasons
 from methodology.proposal.bounds import beyond_scale, binding_comparator, bound_value, loosest_end
 from methodology.proposal.disclosure import dirty_end, guard, loosest_rank
+from methodology.proposal.reasons import Settled
 from methodology.proposal.rounding import Side, round_to_step, step_of
-from methodology.proposal.settled import Settled
 
 ROUNDINGS = ("engineering", "none")
 SIDES: tuple[Side, Side] = ("loose", "strict")
-
-
-class Choices(Protocol):
-    """What the room reads of a run's choices, the section `proposal`."""
-
-    @property
-    def rounding(self) -> str:
-        """One of "engineering", "none"."""
-        ...
-
-    @property
-    def bound_by_law(self) -> bool:
-        """Whether binding comparators bound a value."""
-        ...
-
-    @property
-    def disclosure_minimum(self) -> int:
-        """Fewest plants at or beyond a published value."""
-        ...
-
-    @property
-    def disclosure_rule(self) -> str:
-        """One of "mean-of-k", "round", "withhold"."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -68,7 +44,7 @@ def settle(
     thresholds: pd.DataFrame,
     sample: Sample,
     system: IndicatorSystem,
-    choices: Choices,
+    choices: ProposalChoices,
     aim: Aim,
     *,
     footing: Footing | None = None,
@@ -140,7 +116,7 @@ class _Indicator:
     indicator: Indicator
     column: np.ndarray
     asked: int
-    choices: Choices
+    choices: ProposalChoices
     footing: Footing
     shares: Mapping[str, float]
     sides: Mapping[str, Side]

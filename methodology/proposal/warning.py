@@ -9,20 +9,12 @@ from typing import Any
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators.display import benchmark, label_zh, mark, number, percent, unit_of
 from methodology.indicators.words import level_zh
-from methodology.proposal.bounds import IN_FORCE, beyond_scale, loose_end
-from methodology.proposal.comparators import finding
-from methodology.proposal.missed_promise import missed_promise
+from methodology.proposal.bounds import IN_FORCE, beyond_scale, finding, loose_end
+from methodology.proposal.whole_standard import missed_promise
 
 KINDS = (
-    "nobody-attains",
-    "misses-promise",
-    "looser-than-in-force",
-    "end-of-scale",
-    "same-as-next-level",
-    "reached-by-all",
-    "wider-by-guard",
-    "rounding-moves-attainment",
-    "outside-interval",
+    *("nobody-attains", "misses-promise", "looser-than-in-force", "end-of-scale", "same-as-next-level"),
+    *("reached-by-all", "wider-by-guard", "rounding-moves-attainment", "outside-interval"),
 )
 """The gravest first."""
 

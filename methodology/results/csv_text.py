@@ -20,6 +20,7 @@ TEXT_COLUMNS = frozenset(
         *("indicator", "group", "plant", "level", "unit", "direction", "flag", "interval", "limiting_failed"),
         *("expert", "factor", "choice", "method", "name", "name_zh", "name_en", "reason", "scenario"),
         *("source", "stratum", "system", "refused", "note"),
+        *("asked", "other", "file", "sheet", "column"),
     }
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

@@ -77,15 +77,15 @@ def settle(part: Path, folder: Path, *, last: str = "") -> None:
         raise
 
 
-def repacked(content: bytes) -> bytes:
-    """The same archive, members in order of name (the content types first), every time set to 1980."""
+def repacked(content: bytes, *, instead: tuple[bytes, bytes] = (b"", b"")) -> bytes:
+    """The same archive, members in order of name (the content types first), times of 1980, one text for another."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             member = zipfile.ZipInfo(name, EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 0
-            new.writestr(member, old.read(name))
+            new.writestr(member, old.read(name).replace(*instead))
     return out.getvalue()
 
 

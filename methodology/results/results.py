@@ -23,6 +23,8 @@ from methodology.results.stages import writer_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)?")
 _STATE, _ATTRIBUTE, _LEVEL, _YEAR = "state:", "attribute:", "level:", "year:"
+_HELD = frozenset({"weights", "weights_methods", "thresholds", "evaluation"})
+"""Tables with a schema; the others need not have it loaded."""
 _IN_PARQUET = frozenset({"values", "states", "attributes", "by_level", "years"})
 
 
@@ -202,7 +204,7 @@ def _of_year(frame: pd.DataFrame, prefix: str) -> Sample:
 
 
 def _checked(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    if name not in ("weights", "thresholds", "evaluation"):
+    if name not in _HELD:
         return table
     from methodology.results.schemas import check
 

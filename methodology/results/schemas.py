@@ -94,6 +94,20 @@ SCHEMAS: dict[str, Schema] = {
             ),
         },
     ),
+    "weights_methods": Schema(
+        {
+            **{name: Text() for name in ("method", "group", "indicator")},
+            **dict.fromkeys(("weight", "local_weight"), _share),
+        },
+        {
+            "weights of a method do not sum to 1": lambda table: all(
+                _one(rows) for _, rows in table.groupby("method")["weight"]
+            ),
+            "a method weighs an indicator more than once": lambda table: (
+                not table.duplicated(["method", "indicator"]).any()
+            ),
+        },
+    ),
     "thresholds": Schema(
         {
             "indicator": Text(),

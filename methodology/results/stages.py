@@ -77,7 +77,7 @@ STAGES: tuple[Stage, ...] = (
         "weights",
         "02_weights.ipynb",
         inputs=(*SAMPLE, "about.json"),
-        outputs=("weights.csv", "weights_unrounded.csv", "weights_levels.csv"),
+        outputs=("weights.csv", "weights_unrounded.csv", "weights_methods.csv", "weights_levels.csv"),
         files=(*DEFINITIONS, *EXPERTS),
         record=True,
     ),

@@ -15,6 +15,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,17 +26,17 @@ from methodology.errors import DataError, ParameterError
 from methodology.indicators.plain_files import read_json
 from methodology.indicators.shown import Cell, table_html
 from methodology.languages import Words, by_line
-from methodology.results.received import fitted
-from methodology.results.records import FORMAT, Manifest
 
 MANIFEST = "manifest.json"
 PARAMETERS = "parameters.yaml"
+CRATE = "ro-crate-metadata.json"
 PUBLIC, INTERNAL = "public", "internal"
 """Evidence that may leave the house, and evidence that may not."""
 PROPOSAL = "proposal.json"
 DRAFT = "draft.yaml"
 _MOVES = 20
 _PAUSE = 0.1
+_SYNCED_AT_ONCE = 8
 _LONGEST_ON_WINDOWS = 120
 """Characters of a staging folder's path; the longest name in a run takes the rest of the 260 Windows allows."""
 
@@ -120,9 +121,8 @@ class Store:
 
     def publish(self, staging: Path, folder: Path) -> Path:
         """Move a finished run into place: everything is on disk before its name is."""
-        for path in sorted(staging.rglob("*"), reverse=True):
-            sync(path)
-        sync(staging)
+        with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:  # one by one they wait for the disk as often
+            list(pool.map(sync, [*staging.rglob("*"), staging]))
         folder.parent.mkdir(parents=True, exist_ok=True)
         if folder.exists():
             self.set_aside(folder, "replaced")
@@ -230,6 +230,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     DataError
         If `folder` is not the folder of a complete run, or its record is not one this version writes.
     """
+    from methodology.results.received import fitted
+    from methodology.results.records import FORMAT, Manifest
+
     if not (folder / MANIFEST).is_file():
         raise DataError(
             f"{folder.name!r} is not the folder of a complete run: it has no readable {MANIFEST}. "

@@ -13,7 +13,7 @@ from methodology.errors import DataError
 from methodology.indicators.plain_files import read_json
 from methodology.results.received import fitted
 from methodology.results.records import Kept, Record
-from methodology.results.store import copy, rename, sync, write_json
+from methodology.results.store import copy, rename, write_json
 from methodology.runs.hashing import digest, entries_below, file_digest
 
 _RECORD = "record.json"
@@ -46,7 +46,7 @@ class Cache:
         return record
 
     def keep(self, record: Record, staging: Path, notebook: str, system: str) -> None:
-        """Keep a finished stage: whole, on disk, under its key."""
+        """Keep a finished stage: whole, under its key; one that a crash has damaged is none, as `fetch` sees."""
         entry = self._entry(record.key)
         entry.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".part-", dir=entry.parent))
@@ -55,8 +55,6 @@ class Cache:
                 copy(staging / "results" / name, part / "results" / name)
             copy(staging / "notebooks" / notebook, part / "notebook.ipynb")
             write_json(part / _RECORD, _sealed(record))
-            for path in part.rglob("*"):
-                sync(path)
             if entry.exists():
                 shutil.rmtree(entry)
             rename(part, entry)

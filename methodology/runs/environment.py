@@ -110,9 +110,8 @@ def required_packages() -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-@cache
-def environment() -> dict[str, Any]:
-    """Interpreter, platform, kind of processor and packages a run executes in; no host, no user, no path."""
+def interpreter() -> dict[str, Any]:
+    """Interpreter, platform and kind of processor a run executes in; no host, no user, no path."""
     machine = platform.machine().lower()
     return {
         "python": platform.python_version(),
@@ -121,8 +120,13 @@ def environment() -> dict[str, Any]:
         "machine": _MACHINES.get(machine, machine),
         "libc": " ".join(platform.libc_ver()).strip(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
-        "packages": required_packages(),
     }
+
+
+@cache
+def environment() -> dict[str, Any]:
+    """What a run executes in: interpreter, platform, kind of processor, and packages."""
+    return interpreter() | {"packages": required_packages()}
 
 
 def deciding(described: Mapping[str, Any]) -> dict[str, Any]:

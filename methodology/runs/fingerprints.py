@@ -22,11 +22,10 @@ from methodology.results.records import Imports
 from methodology.results.stages import Stage
 from methodology.results.store import write_json
 from methodology.runs.environment import deciding, environment
-from methodology.runs.hashing import digest, is_left_behind, text_digest
+from methodology.runs.hashing import PACKAGE, digest, is_left_behind, text_digest
 from methodology.runs.notebooks import code_of, without_magics
 from methodology.syntax import tree_of
 
-PACKAGE = Path(__file__).resolve().parents[1]
 ID_LENGTH = 12
 SIDECARS = ("sample.yaml", STUDY)
 REAL_DATA = "WORKBENCH_REAL_DATA"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+PACKAGE = Path(__file__).resolve().parents[1]
 _CHUNK = 1 << 20
 _LONGEST = 400
 """Characters of a folder's path that is looked into; no run has a longer one, and systems refuse those of thousands."""
@@ -27,8 +28,7 @@ def digest(content: Any) -> str:
 
 def file_digest(path: Path) -> str:
     """SHA-256 of a file's bytes."""
-    about = path.stat()
-    return _file_digest(path, about.st_mtime_ns, about.st_size, about.st_ino)
+    return _file_digest(path, *_stamp(path))
 
 
 @lru_cache(maxsize=4096)
@@ -39,8 +39,13 @@ def _file_digest(path: Path, *_: int) -> str:
 
 def text_digest(path: Path) -> str:
     """SHA-256 of a file of the project: of a text without regard to how its lines end, which git may have changed."""
+    return _text_digest(path, *_stamp(path))
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is edited, even by somebody who puts its time back."""
     about = path.stat()
-    return _text_digest(path, about.st_mtime_ns, about.st_size, about.st_ino)
+    return about.st_mtime_ns, about.st_ctime_ns, about.st_size, about.st_ino
 
 
 @lru_cache(maxsize=4096)

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from methodology.results.store import MANIFEST, PARAMETERS, write_whole
+from methodology.results.store import CRATE, MANIFEST, PARAMETERS, write_whole
 from methodology.runs.hashing import file_digest
 
-CRATE = "ro-crate-metadata.json"
 _CONTEXT = ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"]
 _CRATE = "https://w3id.org/ro/crate/1.1"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"

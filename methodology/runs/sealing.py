@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from methodology.indicators.plain_yaml import as_yaml
-from methodology.results.store import MANIFEST, PARAMETERS
+from methodology.results.store import CRATE, MANIFEST, PARAMETERS
 from methodology.runs.environment import deciding
 from methodology.runs.fingerprints import run_id, stage_key
 from methodology.runs.hashing import digest, entries_below, file_digest
-from methodology.runs.provenance import CRATE, crate_text
+from methodology.runs.provenance import crate_text
 
 _CLOCK_SET_BACK = timedelta(days=1)
 ALTERED, MISSING, STRANGE = "has been altered", "is missing", "is no part of the run"

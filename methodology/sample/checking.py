@@ -9,7 +9,7 @@ from pathlib import Path
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words, number, unit_text
-from methodology.languages import later, retold, say, speaking
+from methodology.languages import in_order, later, retold, say, speaking
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import AllPlants, Choices, out_of_bounds
 from methodology.sample.loaded import Loaded, chosen
@@ -201,9 +201,10 @@ class Account:
 
     @property
     def in_both(self) -> list[str]:
-        """The account in English and in Chinese."""
+        """The account in Chinese and in English, that of the language that is spoken first."""
         with speaking("zh"):
-            return [str(self), self._told()]
+            told = self._told()
+        return list(in_order(told, str(self)))
 
     def _told(self) -> str:
         """The account in the language that is spoken."""

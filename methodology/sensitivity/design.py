@@ -1,15 +1,16 @@
-"""Factors and the model they drive: points of a low-discrepancy design in, checked outputs out."""
+"""Factors and the model they drive: points of a low-discrepancy design, checked outputs, bootstrap intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from methodology.arguments import named
+from methodology.arguments import named, real_number, whole_number
 from methodology.errors import MethodError
 from methodology.sensitivity.seeds import Seed, generator
 
@@ -124,9 +125,18 @@ def unit_design(n: int, columns: int, seed: Seed) -> np.ndarray:
     return engine.random_base2(power)[:n] + 2.0 ** -(_BITS + 1)
 
 
-def named_outputs(outputs: Sequence[str] | None) -> tuple[str, ...]:
+def table_of_outputs(
+    columns: Sequence[Mapping[str, np.ndarray]], factors: Iterable[str], outputs: Sequence[str] | None
+) -> pd.DataFrame:
+    """One table of the factors for each output, from its columns; stacked by output where outputs have names."""
+    index = pd.Index(list(factors), name="factor")
+    tables = [pd.DataFrame(own, index=index) for own in columns]
+    return tables[0] if outputs is None else pd.concat(tables, keys=list(outputs), names=["output"])
+
+
+def count_of(outputs: Sequence[str] | None) -> int | None:
     """
-    Names of the outputs, one empty name where there is a single output.
+    How many outputs have names; None where there is one without.
 
     Raises
     ------
@@ -134,11 +144,10 @@ def named_outputs(outputs: Sequence[str] | None) -> tuple[str, ...]:
         If there is none, or two have one name.
     """
     if outputs is None:
-        return ("",)
-    listed = [outputs] if isinstance(outputs, str) else list(outputs)
-    if isinstance(outputs, str) or not listed or len(set(listed)) < len(listed):
+        return None
+    if isinstance(outputs, str) or not outputs or len(set(outputs)) < len(outputs):
         raise MethodError(f"`outputs` is {outputs!r}; give a list with a name of its own for each output.")
-    return tuple(listed)
+    return len(outputs)
 
 
 def scaled(*outputs: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
@@ -213,3 +222,55 @@ def _read(model: Model, values: np.ndarray, place: str) -> np.ndarray:
         return np.array(table, dtype=float)
     except (TypeError, ValueError, OverflowError) as fault:
         raise MethodError(f"The model returned no array of numbers for {place}: {fault}.") from fault
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """
+    Resamples behind an interval, and its confidence.
+
+    Raises
+    ------
+    MethodError
+        If either has no meaning.
+    """
+
+    resamples: int = 100
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        """Refuse fewer than two resamples, and a confidence outside (0, 1)."""
+        whole_number(self.resamples, "resamples", least=2)
+        if not 0 < real_number(self.confidence, "confidence") < 1:
+            raise MethodError(f"`confidence` is {self.confidence}; an interval has one inside (0, 1).")
+
+
+def resample_counts(n: int, resamples: int, seed: Seed) -> np.ndarray:
+    """
+    How often each of `n` rows is taken: once each in row 0, then at random with replacement.
+
+    Returns
+    -------
+    float array of shape (resamples + 1, n)
+        Every row sums to `n`.
+    """
+    rng = generator(seed, 1)
+    counts = np.ones((resamples + 1, n))
+    for row in range(1, resamples + 1):
+        counts[row] = np.bincount(rng.integers(0, n, n, dtype=np.int32), minlength=n)
+    return counts
+
+
+def with_interval(kind: str, replicates: np.ndarray, confidence: float) -> dict[str, np.ndarray]:
+    """
+    Columns `kind`, its lower and its upper end from an estimate (row 0) and its resamples, shape (resamples + 1, k).
+
+    Notes
+    -----
+    Normal interval with the standard deviation of the resamples, which needs fewer of them than percentiles do.
+    """
+    from scipy.special import ndtri
+
+    reach = ndtri(0.5 + confidence / 2) * replicates[1:].std(axis=0, ddof=1)
+    own = replicates[0]
+    return {kind: own, f"{kind}_lower": own - reach, f"{kind}_upper": own + reach}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from methodology.arguments import whole_number
 from methodology.errors import MethodError
-from methodology.sensitivity.design import Model, named_outputs, run_model, scaled
+from methodology.sensitivity.design import Model, count_of, run_model, scaled, table_of_outputs
 
 _PLACES = 12
 """Decimals of a share that do not depend on the order of sums."""
@@ -78,8 +78,8 @@ def factorial_effects(
     )
     if not names:
         raise MethodError("No factor is given, so there is no variance to share.")
-    points, wide = combinations_of(alternatives).astype(float), None if outputs is None else len(outputs)
-    (values,), _ = scaled(run_model(model, points, names, "all combinations", wide))
+    points = combinations_of(alternatives).astype(float)
+    (values,), _ = scaled(run_model(model, points, names, "all combinations", count_of(outputs)))
     explained = _explained(values.reshape(*sizes, -1))
     whole = explained[frozenset(range(len(names)))]
     scale = np.where(whole > 0, whole, 1.0)
@@ -89,18 +89,11 @@ def factorial_effects(
         "shapley": [_shapley(explained, len(names), i) for i in range(len(names))],
     }
     shares = {kind: np.round(np.array(parts) / scale, _PLACES) + 0.0 for kind, parts in found.items()}
-    tables = {
-        output: pd.DataFrame(
-            {
-                f"{kind}{end}": part[:, column]
-                for kind, part in shares.items()
-                for end in ("", "_lower", "_upper")
-            },
-            index=pd.Index(names, name="factor"),
-        )
-        for column, output in enumerate(named_outputs(outputs))
-    }
-    return tables[""] if outputs is None else pd.concat(tables, names=["output"])
+    columns = [
+        {f"{kind}{end}": part[:, k] for kind, part in shares.items() for end in ("", "_lower", "_upper")}
+        for k in range(whole.size)
+    ]
+    return table_of_outputs(columns, names, outputs)
 
 
 def _explained(values: np.ndarray) -> dict[frozenset[int], np.ndarray]:

@@ -1,7 +1,8 @@
-"""What one simulation does in every chunk of draws: prepared once, run on any thread."""
+"""Inputs of a simulation in the form that compiled code reads, prepared once, and the room each thread writes to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,12 +15,83 @@ from methodology.arguments import real_number
 from methodology.errors import MethodError
 from methodology.evaluation.level_arrays import LevelInputs
 from methodology.evaluation.scoring import EffectiveWeights, patterns_of
-from methodology.sensitivity.room import Room
 from methodology.sensitivity.sizes import referred_to, relative_noise, sizes_of_noise
 
 if TYPE_CHECKING:
     from methodology.sensitivity import kernel
+    from methodology.sensitivity.kernel import Scratch
     from methodology.sensitivity.random_streams import CutLaws
+
+
+_LINE = 64
+"""Bytes of one line of the cache."""
+
+
+def aligned(shape: tuple[int, ...], kind: npt.DTypeLike) -> np.ndarray:
+    """Room that begins where a line of the cache does: a vector across two lines is loaded twice."""
+    size = math.prod(shape) * np.dtype(kind).itemsize
+    room = np.empty(size + _LINE, np.uint8)
+    first = -room.ctypes.data % _LINE
+    return room[first : first + size].view(kind).reshape(shape)
+
+
+def empty_scratch(groups: np.ndarray, costs: np.ndarray, kind: np.dtype, *, complete: bool) -> Scratch:
+    """Room for indicators in `groups` with ranks of `kind`; `costs` as in `Rule`, `complete` as in `Weighting`."""
+    from methodology.sensitivity.kernel import BLOCK, BLOCKS, FULL, LANES, TILE, Scratch
+
+    m, terms = groups.size, costs.size
+    drawn = aligned((m, LANES), float)
+    table = aligned((BLOCKS, terms, 2, BLOCK), kind)
+    table[:, :, 1] = np.where(costs == m, np.array(FULL).astype(kind), 0)[:, None]
+    table[:, -1, 0] = 0
+    return Scratch(
+        drawn=drawn,
+        weights=drawn if complete else aligned((m, LANES), float),
+        sums=aligned((2, groups.max() + 1, LANES), float),
+        scales=aligned((LANES,), float),
+        table=table.reshape(BLOCKS, -1),
+        lowest=np.zeros((4, m), kind),
+        middle=np.zeros((4, m), kind),
+        bars=np.full((4, m), np.iinfo(kind).max, kind),
+        places=np.zeros((TILE, 3, 2 * m + 4), np.uint32),
+        ranks=np.zeros((TILE, 3, 2 * m + 4), kind),
+        lengths=np.zeros((TILE, 3), np.int32),
+        lost=aligned((BLOCK,), np.uint16),
+        flags=aligned((TILE + 3, BLOCK), np.int16),
+        held=np.zeros(TILE, np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one thread writes to again and again; streams and scratch as plain tuples, see `kernel.count_chunk`."""
+
+    streams: tuple[np.ndarray, ...]
+    scratch: tuple[np.ndarray, ...]
+    drawn: np.ndarray
+    cuts: np.ndarray
+    totals: np.ndarray
+    limits: np.ndarray
+
+    @classmethod
+    def of(cls, plan: Plan) -> Room:
+        """Room for chunks of `plan`."""
+        from methodology.sensitivity.kernel import BLOCK, BLOCKS, LANES
+        from methodology.sensitivity.random_streams import empty_streams
+
+        m = plan.inputs.shape[1]
+        kind = np.dtype(np.int16) if plan.laws is None else plan.laws.ranks.dtype
+        complete = bool(plan.inputs.applicable.all())
+        scratch = empty_scratch(plan.inputs.groups, plan.rule[0], kind, complete=complete)
+        return cls(
+            tuple(empty_streams(LANES)),
+            tuple(scratch),
+            scratch.drawn,
+            aligned((3 * m, LANES), kind),
+            aligned((3, BLOCKS, BLOCK), kind if len(plan.inputs.values) < np.iinfo(kind).max else np.int32),
+            np.empty((3, m, LANES) if plan.laws is None else (0, 0, 0)),
+        )
+
 
 _MOST_INDICATORS = 1000
 """Roundings of more weights could overflow a 16-bit sum."""
@@ -28,8 +100,6 @@ _LEAST_CONCENTRATION = 0.5
 _BY_PATTERN = ("masks", "spare", "rounded", "grid", "parts", "wholes")
 _EXACT = 2**52
 """Whole numbers and their sums stay exact in float64 up to here, with room for one doubling."""
-_BASE_GRID = 32_000
-"""Sum of the weights of one draw when central weights are averaged in whole numbers."""
 _FEWEST_COLUMNS = 64
 
 
@@ -195,87 +265,6 @@ def _alone(weighting: kernel.Weighting) -> list[tuple[Any, ...]]:
     return [found[plant] for plant in range(len(found))]
 
 
-@dataclass
-class Sums:
-    """
-    Whole-number sums over draws, equal in whatever order chunks are added.
-
-    `counts` (n_plants, 3) and `centres` (n_plants, 3, n_indicators) over draws at I, at I or II, at III.
-    """
-
-    counts: np.ndarray
-    share_counts: np.ndarray
-    centres: np.ndarray
-    base: np.ndarray
-
-    @classmethod
-    def empty(cls, plan: Plan) -> Sums:
-        """Zeros for `plan`."""
-        plants, m = plan.inputs.shape
-        wide = m if plan.central else 0
-        return cls(
-            np.zeros((plants, 3), np.int64),
-            np.zeros((plants + 1, 4), np.int64),
-            np.zeros((plants if wide else 0, 3, wide), np.int64),
-            np.zeros(wide, np.int64),
-        )
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.counts + other.counts,
-            self.share_counts + other.share_counts,
-            self.centres + other.centres,
-            self.base + other.base,
-        )
-
-    def level_counts(self, draws: int) -> np.ndarray:
-        """Counts of I, II, III, none; int64 (n_plants, 4)."""
-        one, two, three = self.counts.T
-        return np.column_stack([one, two - one, three, draws - two - three])
-
-    def centres_over(self, draws: int) -> np.ndarray:
-        """Mean drawn weights at each level, NaN where a plant never is; float (n_plants, 4, n_indicators)."""
-        one, two, three = self.centres.transpose(1, 0, 2)
-        sums = np.stack([one, two - one, three, self.base - two - three], axis=1).astype(float)
-        sums[self.level_counts(draws) == 0] = np.nan
-        return sums / np.where(np.isnan(sums), np.nan, sums).sum(axis=2, keepdims=True)
-
-
-def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> None:
-    """Draw chunk `number` from its own streams and add the levels of its first `live` draws to `sums`."""
-    from methodology.sensitivity import kernel, random_streams
-
-    random_streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
-    base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
-    base = base.reshape(len(base), kernel.BLOCKS, kernel.BLOCK)
-    room.totals[:] = 0
-    if plan.laws is None:
-        _count_measured(plan, live, room, sums, base)
-    else:
-        random_streams.fill_cuts(room.streams, plan.cuts, room.cuts)
-        tally = (sums.counts, room.totals, sums.centres, base)
-        kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
-    kernel.add_shares(room.totals.reshape(3, -1), live, sums.share_counts)
-    if plan.central:
-        sums.base += base.sum(axis=(1, 2), dtype=np.int64)
-
-
-def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:
-    """Count plant by plant: what each reaches in each draw stands where the cuts do, against a rank of 0."""
-    from methodology.sensitivity import kernel, random_streams
-
-    inputs, noise = plan.inputs, np.empty(kernel.LANES)
-    random_streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
-    for plant, weighting in enumerate(plan.weightings):
-        values = np.array(np.broadcast_to(inputs.level_values[:, plant], (3, inputs.shape[1])))
-        deviations = plan.value_deviations[plant]
-        random_streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
-        ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
-        own = slice(plant, plant + 1)
-        tally = (sums.counts[own], room.totals, sums.centres[own], base)
-        kernel.count_chunk(ranks, room.cuts, weighting, plan.rule, live, room.scratch, tally)
-
-
 def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.ndarray:
     if concentration is None or np.isposinf(real_number(concentration, "weight_concentration")):
         return np.zeros(0)
@@ -285,14 +274,6 @@ def _dirichlet_shapes(weights: np.ndarray, concentration: float | None) -> np.nd
             "or None to keep the weights fixed."
         )
     return concentration * weights / weights.sum()
-
-
-def _base(plan: Plan, drawn: np.ndarray, live: int) -> np.ndarray:
-    """Weights of the whole on a grid for averaging, 0 beyond the live draws; int16 (n_indicators, n_draws)."""
-    weights = np.broadcast_to(plan.inputs.weights[:, None], drawn.shape) if plan.shapes.size == 0 else drawn
-    base = np.rint(weights * (_BASE_GRID / weights.sum(axis=0))).astype(np.int16)
-    base[:, live:] = 0
-    return base
 
 
 @dataclass(frozen=True)

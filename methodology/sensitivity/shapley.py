@@ -13,8 +13,18 @@ import pandas as pd
 
 from methodology.arguments import whole_number
 from methodology.errors import MethodError
-from methodology.sensitivity.bootstrap import Resampling, resample_counts, with_interval
-from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
+from methodology.sensitivity.design import (
+    Factors,
+    Model,
+    Resampling,
+    count_of,
+    resample_counts,
+    run_model,
+    scaled,
+    table_of_outputs,
+    unit_design,
+    with_interval,
+)
 from methodology.sensitivity.seeds import Seed, generator
 
 _FEW = 4
@@ -90,11 +100,9 @@ def shapley_effects(
     >>> table["shapley"].round(2).to_dict()
     {'a': 0.8, 'b': 0.2}
     """
-    spread = Resampling(**interval)
-    space, names = Factors.of(factors, groups), named_outputs(outputs)
+    spread, space, wide = Resampling(**interval), Factors.of(factors, groups), count_of(outputs)
     size = whole_number(n, "n", least=2)
     kept, redraw, exchangeable = _sampling(space, size, seed, dependence)
-    wide = None if outputs is None else len(outputs)
 
     def run(values: np.ndarray, place: str) -> np.ndarray:
         return run_model(model, values, space.names, place, wide)
@@ -105,16 +113,11 @@ def shapley_effects(
         else _by_orders(run, space, kept, redraw, exchangeable, seed)
     )
     counts = resample_counts(size, spread.resamples, seed)
-    tables = {}
-    for column, output in enumerate(names):
-        means = counts @ np.column_stack([shares[:, :, column], total[:, column]])
-        ends = zip(
-            ("shapley", "shapley_lower", "shapley_upper"),
-            with_interval(_over(means[:, :-1], means[:, -1:]), spread.confidence),
-            strict=True,
-        )
-        tables[output] = pd.DataFrame(dict(ends), index=pd.Index(list(space.groups), name="factor"))
-    return tables[""] if outputs is None else pd.concat(tables, names=["output"])
+    columns = []
+    for output in range(total.shape[1]):
+        means = counts @ np.column_stack([shares[:, :, output], total[:, output]])
+        columns.append(with_interval("shapley", _over(means[:, :-1], means[:, -1:]), spread.confidence))
+    return table_of_outputs(columns, space.groups, outputs)
 
 
 def _over(shares: np.ndarray, variance: np.ndarray) -> np.ndarray:

@@ -13,12 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from methodology.arguments import whole_number
-from methodology.errors import DataError, raise_problems
+from methodology.errors import DataError, MethodError, raise_problems
 from methodology.evaluation.attainment import disorder
 from methodology.evaluation.decision import LEVEL_NAMES
-from methodology.evaluation.level_arrays import level_inputs
-from methodology.sensitivity.plan import Noise, Plan, Room, Sums, run_chunk
-from methodology.sensitivity.seeds import Seed, root
+from methodology.evaluation.level_arrays import LevelInputs, level_inputs
+from methodology.sensitivity.plan import Noise, Plan, Room
+from methodology.sensitivity.seeds import Seed, child, root
+
+_BASE_GRID = 32_000
+"""Sum of the weights of one draw when central weights are averaged in whole numbers."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +199,154 @@ def _run(plan: Plan, draws: int, workers: int) -> Sums:
     return sum(parts[1:], parts[0])
 
 
+@dataclass
+class Sums:
+    """
+    Whole-number sums over draws, equal in whatever order chunks are added.
+
+    `counts` (n_plants, 3) and `centres` (n_plants, 3, n_indicators) over draws at I, at I or II, at III.
+    """
+
+    counts: np.ndarray
+    share_counts: np.ndarray
+    centres: np.ndarray
+    base: np.ndarray
+
+    @classmethod
+    def empty(cls, plan: Plan) -> Sums:
+        """Zeros for `plan`."""
+        plants, m = plan.inputs.shape
+        wide = m if plan.central else 0
+        return cls(
+            np.zeros((plants, 3), np.int64),
+            np.zeros((plants + 1, 4), np.int64),
+            np.zeros((plants if wide else 0, 3, wide), np.int64),
+            np.zeros(wide, np.int64),
+        )
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.counts + other.counts,
+            self.share_counts + other.share_counts,
+            self.centres + other.centres,
+            self.base + other.base,
+        )
+
+    def level_counts(self, draws: int) -> np.ndarray:
+        """Counts of I, II, III, none; int64 (n_plants, 4)."""
+        one, two, three = self.counts.T
+        return np.column_stack([one, two - one, three, draws - two - three])
+
+    def centres_over(self, draws: int) -> np.ndarray:
+        """Mean drawn weights at each level, NaN where a plant never is; float (n_plants, 4, n_indicators)."""
+        one, two, three = self.centres.transpose(1, 0, 2)
+        sums = np.stack([one, two - one, three, self.base - two - three], axis=1).astype(float)
+        sums[self.level_counts(draws) == 0] = np.nan
+        return sums / np.where(np.isnan(sums), np.nan, sums).sum(axis=2, keepdims=True)
+
+
+def run_chunk(plan: Plan, number: int, live: int, room: Room, sums: Sums) -> None:
+    """Draw chunk `number` from its own streams and add the levels of its first `live` draws to `sums`."""
+    from methodology.sensitivity import kernel, random_streams
+
+    random_streams.start_chunk(plan.key, number, room.streams, plan.shapes, room.drawn)
+    base = _base(plan, room.drawn, live) if plan.central else np.zeros((0, kernel.LANES), np.int16)
+    base = base.reshape(len(base), kernel.BLOCKS, kernel.BLOCK)
+    room.totals[:] = 0
+    if plan.laws is None:
+        _count_measured(plan, live, room, sums, base)
+    else:
+        random_streams.fill_cuts(room.streams, plan.cuts, room.cuts)
+        tally = (sums.counts, room.totals, sums.centres, base)
+        kernel.count_chunk(plan.laws.ranks, room.cuts, plan.weighting, plan.rule, live, room.scratch, tally)
+    kernel.add_shares(room.totals.reshape(3, -1), live, sums.share_counts)
+    if plan.central:
+        sums.base += base.sum(axis=(1, 2), dtype=np.int64)
+
+
+def _count_measured(plan: Plan, live: int, room: Room, sums: Sums, base: np.ndarray) -> None:
+    """Count plant by plant: what each reaches in each draw stands where the cuts do, against a rank of 0."""
+    from methodology.sensitivity import kernel, random_streams
+
+    inputs, noise = plan.inputs, np.empty(kernel.LANES)
+    random_streams.fill_thresholds(room.streams, inputs.thresholds, plan.threshold_deviations, room.limits)
+    for plant, weighting in enumerate(plan.weightings):
+        values = np.array(np.broadcast_to(inputs.level_values[:, plant], (3, inputs.shape[1])))
+        deviations = plan.value_deviations[plant]
+        random_streams.fill_reached(room.streams, values, deviations, room.limits, noise, room.cuts)
+        ranks = np.where(inputs.applicable[plant], 0, -1).astype(np.int16)[None, :]
+        own = slice(plant, plant + 1)
+        tally = (sums.counts[own], room.totals, sums.centres[own], base)
+        kernel.count_chunk(ranks, room.cuts, weighting, plan.rule, live, room.scratch, tally)
+
+
+def _base(plan: Plan, drawn: np.ndarray, live: int) -> np.ndarray:
+    """Weights of the whole on a grid for averaging, 0 beyond the live draws; int16 (n_indicators, n_draws)."""
+    weights = np.broadcast_to(plan.inputs.weights[:, None], drawn.shape) if plan.shapes.size == 0 else drawn
+    base = np.rint(weights * (_BASE_GRID / weights.sum(axis=0))).astype(np.int16)
+    base[:, live:] = 0
+    return base
+
+
 def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def level_confidence(
+    inputs: LevelInputs,
+    simulation: LevelSimulation,
+    *,
+    draws: int,
+    seed: Seed,
+    threshold_cv: npt.ArrayLike | None = None,
+    measurement_cv: npt.ArrayLike | None = None,
+    noise_sizes: npt.ArrayLike | None = None,
+) -> pd.DataFrame:
+    """
+    Confidence factors of levels: how sure a plant is of a level at the central weights of that level.
+
+    Parameters
+    ----------
+    inputs : LevelInputs
+        What `simulation` was made from.
+    simulation : LevelSimulation
+        From `simulate_levels(..., central_weights=True)`.
+    draws, seed, threshold_cv, measurement_cv, noise_sizes
+        Noise that remains once the weights are fixed, as in `simulate_levels`.
+
+    Returns
+    -------
+    DataFrame indexed by plant
+        Columns I, II, III, none: probabilities; NaN where no weights lead to the level.
+
+    Raises
+    ------
+    MethodError
+        If `simulation` holds no central weights.
+    """
+    if simulation.central_weights is None:
+        raise MethodError("The simulation holds no central weights; run it with `central_weights=True`.")
+    seeds = root(seed)
+    table = np.full((inputs.shape[0], 4), np.nan)
+    for plant, level in np.argwhere(simulation.level_counts > 0):
+        alone = simulate_levels(
+            inputs.values[[plant]],
+            inputs.thresholds,
+            simulation.central_weights[plant, level],
+            groups=list(inputs.groups),
+            limiting=inputs.limiting,
+            applicable=inputs.applicable[[plant]],
+            level_values=inputs.level_values[:, [plant]],
+            level_one=inputs.rule.level_one,
+            scores=list(inputs.rule.scores.values()),
+            draws=draws,
+            threshold_cv=threshold_cv,
+            measurement_cv=measurement_cv,
+            noise_sizes=noise_sizes,
+            seed=child(seeds, 4 * plant + level),
+            threads=1,
+        )
+        table[plant, level] = alone.probabilities[0, level]
+    return pd.DataFrame(table, index=pd.Index(inputs.plants, name="plant"), columns=list(LEVEL_NAMES))

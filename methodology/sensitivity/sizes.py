@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from methodology.arguments import numbers
 from methodology.errors import DataError
+from methodology.indicators import IndicatorSystem, Sample
 
 
 def between_plants(values: np.ndarray) -> np.ndarray:
@@ -32,6 +33,11 @@ def between_plants(values: np.ndarray) -> np.ndarray:
     return np.array(
         [np.std(own, ddof=1) if own.size > 1 and np.ptp(own) > 0 else np.nan for own in columns], dtype=float
     )
+
+
+def between_plants_of(sample: Sample, system: IndicatorSystem) -> np.ndarray:
+    """Standard deviation between plants of every indicator, in its unit; shape (n_indicators,)."""
+    return between_plants(sample.comparable(system)[list(system.ids)].to_numpy(dtype=float))
 
 
 def relative_noise(cv: npt.ArrayLike | None, shape: tuple[int, ...], name: str) -> np.ndarray:

@@ -9,8 +9,18 @@ import numpy as np
 import pandas as pd
 
 from methodology.arguments import whole_number
-from methodology.sensitivity.bootstrap import Resampling, resample_counts, with_interval
-from methodology.sensitivity.design import Factors, Model, named_outputs, run_model, scaled, unit_design
+from methodology.sensitivity.design import (
+    Factors,
+    Model,
+    Resampling,
+    count_of,
+    resample_counts,
+    run_model,
+    scaled,
+    table_of_outputs,
+    unit_design,
+    with_interval,
+)
 from methodology.sensitivity.seeds import Seed
 
 _DUST = 1e-13
@@ -76,23 +86,16 @@ def sobol_indices(
     >>> table["total"].round(2).to_dict()
     {'a': 0.8, 'b': 0.2}
     """
-    spread = Resampling(**interval)
-    space, names = Factors.of(factors, groups), named_outputs(outputs)
+    spread, space, wide = Resampling(**interval), Factors.of(factors, groups), count_of(outputs)
     size = whole_number(n, "n", least=2)
-    (base, other, mixed), _ = scaled(*_evaluate(model, space, size, seed, outputs))
+    (base, other, mixed), _ = scaled(*_evaluate(model, space, size, seed, wide))
     counts = resample_counts(len(base), spread.resamples, seed)
-    tables = {}
-    for column, output in enumerate(names):
-        first, total = sobol_replicates(base[:, column], other[:, column], mixed[:, :, column], counts)
-        ends = {
-            f"{kind}{end}": values
-            for kind, replicates in (("first", first), ("total", total))
-            for end, values in zip(
-                ("", "_lower", "_upper"), with_interval(replicates, spread.confidence), strict=True
-            )
-        }
-        tables[output] = pd.DataFrame(ends, index=pd.Index(list(space.groups), name="factor"))
-    return tables[""] if outputs is None else pd.concat(tables, names=["output"])
+    columns = []
+    for output in range(base.shape[1]):
+        first, total = sobol_replicates(base[:, output], other[:, output], mixed[:, :, output], counts)
+        ends = with_interval("first", first, spread.confidence)
+        columns.append(ends | with_interval("total", total, spread.confidence))
+    return table_of_outputs(columns, space.groups, outputs)
 
 
 def sobol_replicates(
@@ -138,11 +141,10 @@ def sobol_replicates(
 
 
 def _evaluate(
-    model: Model, space: Factors, n: int, seed: Seed, outputs: Sequence[str] | None
+    model: Model, space: Factors, n: int, seed: Seed, wide: int | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """f(A), f(B) of shape (n, outputs), and f(AB_i) of shape (groups, n, outputs)."""
     d = len(space.names)
-    wide = None if outputs is None else len(outputs)
     points = unit_design(n, 2 * d, seed)
     first, second = space.values(points[:, :d]), space.values(points[:, d:])
     base = run_model(model, first, space.names, "sample A", wide)

@@ -203,8 +203,8 @@ def _other_groups(
     """Score and weight that all groups but one bring in, at proportions `rest`; each (n_plants,)."""
     got, full = np.zeros(len(reached)), np.zeros(len(reached))
     for other in range(len(inputs.group_names)):
-        members = (inputs.groups == other) & (rest > 0)
-        if other == group or not members.any():
+        members = inputs.groups == other
+        if other == group:
             continue
         applying = inputs.applicable[:, members] @ rest[members]
         inside = reached[:, members] @ rest[members]

@@ -1,4 +1,4 @@
-"""What a figure about the whole series claims, computed from what it draws."""
+"""Words of the reference data that the series shows, and what its figures claim, computed from what they draw."""
 
 from __future__ import annotations
 
@@ -7,7 +7,49 @@ from collections.abc import Mapping
 import pandas as pd
 
 from methodology.figures.claims.words import counted, verb
-from methodology.languages import Words, say
+from methodology.languages import Words, later, say
+from methodology.series.savings import ALL
+
+REGION_WORDS = {
+    "CN": later("China"),
+    "EU": later("EU"),
+    "US": later("US"),
+    "JP": later("Japan"),
+    "world": later("world"),
+}
+ASPECTS = {
+    "cleaner-production": later("cleaner production"),
+    "energy": later("energy"),
+    "air": later("air"),
+    "water": later("water"),
+    "carbon": later("carbon"),
+    "monitoring": later("monitoring"),
+    "management": later("management"),
+    "access": later("access"),
+    "drafting": later("drafting"),
+}
+"""What the standards of a system are about."""
+FIELD_WORDS = {
+    "unit": later("unit"),
+    "direction": later("direction"),
+    "limiting": later("limiting mark"),
+    "averaging": later("averaging"),
+    "descriptions": later("described levels"),
+}
+"""In what the readings of one indicator differ."""
+MEANS = (
+    later("mean of a year"),
+    later("mean of a year, corrected for the plant"),
+    later("mean of an hour"),
+    later("mean of an hour, kept in 95 % of hours"),
+    later("mean of a day"),
+    later("mean of test runs of some hours"),
+    later("limit at any time"),
+    later("mean of samples of some hours"),
+    later("mean of samples of some hours, steady state"),
+    later("volume of a month"),
+)
+"""Over which time a value is a mean, as `data/reference/bases.csv` says it."""
 
 
 def stricter_whole(sums: pd.DataFrame) -> str:
@@ -115,7 +157,7 @@ def fields_open(states: pd.Series) -> str:
 
 def saves_most(effects: pd.DataFrame, names: Mapping[str, Words]) -> str:
     """
-    Which process would save most of the greatest number of quantities.
+    Which process would save most of the greatest number of quantities; what all of them save together is no process.
 
     Parameters
     ----------
@@ -129,7 +171,11 @@ def saves_most(effects: pd.DataFrame, names: Mapping[str, Words]) -> str:
     >>> saves_most(pd.DataFrame(rows, columns=["process", "quantity", "value"]), {"a": Words("甲", "Alpha")})
     'Alpha would save most of 2 of 2 quantities'
     """
-    first = effects.dropna(subset=["value"]).sort_values("value", ascending=False, kind="stable")
+    first = (
+        effects[effects["process"] != ALL]
+        .dropna(subset=["value"])
+        .sort_values("value", ascending=False, kind="stable")
+    )
     leading = first.drop_duplicates("quantity")["process"].value_counts()
     if leading.empty:
         return say("No saving is known of any process")

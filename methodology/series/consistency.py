@@ -139,17 +139,8 @@ def same_values(standards: Sequence[Standard], relations: pd.DataFrame) -> pd.Da
             verdict = _verdict(own)
             rows += [{**quantity, "level": level, **row, "verdict": verdict} for row in own]
     columns = [
-        "quantity",
-        "quantity_zh",
-        "level",
-        "system",
-        "indicator",
-        "value",
-        "lower",
-        "upper",
-        "unit",
-        "status",
-        "verdict",
+        *("quantity", "quantity_zh", "level", "system", "indicator", "value", "lower", "upper", "unit"),
+        *("status", "verdict"),
     ]
     return pd.DataFrame(rows, columns=columns)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.chain.bands import drawn_plants
-from methodology.chain.industry_coverage import COLUMNS, industry_coverage
+from methodology.chain.delivered import COVERED, industry_coverage
 from methodology.errors import ParameterError
 from methodology.indicators import LEVELS
 from methodology.series.members import Member, Standard
@@ -169,12 +169,12 @@ def _at_levels(standard: Standard, industry: Extrapolation | None, confidence: f
 
 def series_coverage(members: Iterable[Member]) -> pd.DataFrame:
     """
-    How much of the industry each sample holds: `methodology.chain.industry_coverage`, member by member.
+    How much of the industry each sample holds: `methodology.chain.delivered`, member by member.
 
     Returns
     -------
     DataFrame
-        Column system, then as `methodology.chain.industry_coverage`; the last row of each system is the whole, and the
+        Column system, then as `methodology.chain.delivered`; the last row of each system is the whole, and the
         only one where there is no register.
     """
     parts = [
@@ -182,7 +182,7 @@ def series_coverage(members: Iterable[Member]) -> pd.DataFrame:
         for member in members
     ]
     rows = [row | {"system": name} for name, table in parts for row in table.to_dict("records")]
-    return pd.DataFrame(rows, columns=["system", *COLUMNS])
+    return pd.DataFrame(rows, columns=["system", *COVERED])
 
 
 def _register_of(member: Member) -> pd.DataFrame | None:

@@ -31,24 +31,8 @@ AIR_OXYGEN = 21.0
 _OXYGEN = re.compile(r"^\s*([0-9.]+)\s*%")
 _IN_BOUNDARY = re.compile(r"O2 ([0-9.]+) %|([0-9.]+) % O2")
 COLUMNS = (
-    "system",
-    "indicator",
-    "region",
-    "kind",
-    "label",
-    "low",
-    "high",
-    "unit",
-    "averaging",
-    "oxygen",
-    "stated_low",
-    "stated_high",
-    "stated_unit",
-    "common",
-    "reason",
-    "year",
-    "source",
-    "status",
+    *("system", "indicator", "region", "kind", "label", "low", "high", "unit", "averaging", "oxygen"),
+    *("stated_low", "stated_high", "stated_unit", "common", "reason", "year", "source", "status"),
 )
 
 

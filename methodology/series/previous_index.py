@@ -16,8 +16,8 @@ from methodology.indicators.comparators import Comparator
 from methodology.indicators.system import Group
 from methodology.parameters import Footing
 from methodology.proposal.bounds import binding_comparator, bound_value
+from methodology.series.levels import plants_of_works
 from methodology.series.members import Standard
-from methodology.series.works import plants_of_works
 
 PREVIOUS = "index_2014"
 """Kind of the comparators that hold the previous index."""

@@ -44,16 +44,8 @@ REFERENCE = {
     ),
     "international_gaps": ("region", "aspect", "process", "reason"),
     "standards": (
-        "number",
-        "title",
-        "title_en",
-        "region",
-        "kind",
-        "process",
-        "aspect",
-        "status",
-        "year",
-        "replaced_by",
+        *("number", "title", "title_en", "region", "kind", "process", "aspect", "status"),
+        *("year", "replaced_by"),
     ),
 }
 """Tables of `data/reference/` and the columns they need."""

@@ -18,20 +18,8 @@ from methodology.units import convert
 
 ALL = later("all processes")
 COLUMNS = (
-    "saving",
-    "system",
-    "promise",
-    "scope",
-    "indicator",
-    "limiting",
-    "plants",
-    "beyond",
-    "now",
-    "total",
-    "lower",
-    "upper",
-    "unit",
-    "note",
+    *("saving", "system", "promise", "scope", "indicator", "limiting", "plants", "beyond", "now", "total"),
+    *("lower", "upper", "unit", "note"),
 )
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from methodology.errors import ParameterError
 from methodology.evaluation import attainment_of_whole
-from methodology.indicators import LEVELS, Level
-from methodology.series.levels import values_across
+from methodology.indicators import LEVELS
+from methodology.series.levels import at_each_level, values_across
 from methodology.series.members import Member, Standard
 
 
@@ -73,12 +73,11 @@ def scenario_levels(standards: Mapping[str, Standard], *, against: str) -> pd.Da
     rows = []
     for name, own in levels.items():
         both = own.index.intersection(levels[against].index)
-        counts = own.value_counts()
         rows.append(
             {
                 "scenario": name,
                 "plants": len(own),
-                **{str(level): int(counts.get(str(level), 0)) for level in Level},
+                **at_each_level(own),
                 "moved": int((own[both] != levels[against][both]).sum()),
             }
         )

@@ -9,12 +9,13 @@ import pandas as pd
 
 from methodology.errors import ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
-from methodology.indicators import LEVELS, CellState, Level
+from methodology.indicators import LEVELS, CellState
 from methodology.indicators.display import fixed
 from methodology.languages import NUMERALS
 from methodology.results import session
+from methodology.series.levels import at_each_level
 from methodology.series.members import Standard
-from methodology.weights.rounding import publish
+from methodology.weights.rounding import publish, with_local_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +109,8 @@ def level_counts(changes: Mapping[str, WhatIf]) -> pd.DataFrame:
     """
     rows: dict[str, dict[str, int]] = {}
     for name, change in changes.items():
-        rows.setdefault("as proposed", _counts(change.before) | {"moved": 0})
-        rows[name] = _counts(change.after) | {"moved": len(change.moved)}
+        rows.setdefault("as proposed", at_each_level(change.before["level"]) | {"moved": 0})
+        rows[name] = at_each_level(change.after["level"]) | {"moved": len(change.moved)}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
@@ -142,11 +143,6 @@ def value_sweep(standard: Standard, indicator: str, level: str) -> pd.DataFrame:
         shares = attainment_of_whole(change.after)
         rows.append((value, shares["I"], shares["II"], shares["III"], len(change.moved)))
     return pd.DataFrame(rows, columns=["value", "share_I", "share_II", "share_III", "moved"])
-
-
-def _counts(evaluation: pd.DataFrame) -> dict[str, int]:
-    counts = evaluation["level"].value_counts()
-    return {str(level): int(counts.get(str(level), 0)) for level in Level}
 
 
 def _tell_followers(name_zh: str, indicator: str, level: str, others: list[str]) -> None:
@@ -213,5 +209,4 @@ def _weights(standard: Standard, factors: Mapping[str, float]) -> pd.DataFrame:
         )
     rest = (1 - taken) / float(table.loc[~changed, "weight"].sum())
     table["weight"] = scaled.where(changed, table["weight"] * rest)
-    table["local_weight"] = table["weight"] / table.groupby("group")["weight"].transform("sum")
-    return publish(table, standard.member.parameters.weights.decimals, finer=True)
+    return publish(with_local_weights(table), standard.member.parameters.weights.decimals, finer=True)

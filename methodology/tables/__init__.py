@@ -1,8 +1,7 @@
 """One table per claim: numbers as engineers write them, complete, with a legend; `render_text` for terminals."""
 
 from methodology.tables.comparisons import proposal_comparisons
-from methodology.tables.covariates import covariates_overview
-from methodology.tables.evaluation import evaluation_overview, fragile_plants
+from methodology.tables.evaluation import covariates_overview, evaluation_overview, fragile_plants
 from methodology.tables.frontier import (
     along_overview,
     band_coverage,

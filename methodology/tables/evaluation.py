@@ -1,13 +1,14 @@
-"""Levels of plants, and how sure they are."""
+"""Levels of plants, how sure they are, and who gains where a value moves with a covariate."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import fixed, percent
+from methodology.indicators.display import fixed, number, percent, unit_text
 from methodology.indicators.words import level_word
-from methodology.languages import say
+from methodology.languages import current, say
+from methodology.sample.attribute_words import column_name
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import starred
 
@@ -97,3 +98,64 @@ def fragile_plants(level_draws: pd.DataFrame, levels: pd.Series | None = None, *
         say("{safe} of {plants} plants keep one level in every draw", safe=safe, plants=len(fragility)),
     ]
     return overview(rows, columns, legend)
+
+
+@in_both_languages
+def covariates_overview(effects: pd.DataFrame, system: IndicatorSystem) -> Overview:
+    """
+    Who reaches what when a value moves with a covariate, and whether the slope is worth having.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        As `methodology.chain.covariate_effects` returns it.
+
+    Returns
+    -------
+    Overview
+        One row per indicator and level; one row without numbers where no value moves.
+    """
+    rows = [
+        {
+            "indicator": system[row.indicator].name,
+            "moves with": say(
+                "{covariate}; stated at {reference}",
+                covariate=column_name(row.by, system, current(), unit=True),
+                reference=number(row.reference),
+            ),
+            "as strong by chance": _chance(row.p_value),
+            "level": row.level,
+            "one value for all": number(row.flat),
+            "at the reference": number(row.value),
+            "unit": unit_text(row.unit),
+            "reached by, before and after": say(
+                "{reached_flat} and {reached} of {plants}",
+                reached_flat=row.reached_flat,
+                reached=row.reached,
+                plants=row.plants,
+            ),
+            "gained and lost": say("{gained} and {lost}", gained=row.gained, lost=row.lost),
+        }
+        for row in effects.itertuples()
+    ]
+    if not rows:
+        return overview([], ["indicator"], [say("no value moves with a covariate in this run")])
+    legend = [
+        say(
+            "as strong by chance: how often plants rearranged at random show as strong a relation between the "
+            "covariate and the levels they reach (p-value of a permutation test); a slope that chance explains is "
+            "not worth its clause"
+        ),
+        say("bands: percentiles over other samples of as many plants, one covariate at a time"),
+        say(
+            "where plants do not state both, the strictest curve is taken that their answers could give, which may "
+            "leave the band: saying less loosens no value"
+        ),
+    ]
+    once = ["indicator", "moves with", "as strong by chance", "unit"]
+    return overview(rows, list(rows[0]), legend, once=once)
+
+
+def _chance(p: float) -> str:
+    """How often a slope as strong comes by chance, in digits that mean something."""
+    return say("below 0.001") if p < 0.001 else number(p, digits=2)

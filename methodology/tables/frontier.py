@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import benchmark, crossed, percent, unit_of
+from methodology.indicators.display import benchmark, crossed, percent, round_percent, unit_of
 from methodology.languages import later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 
@@ -21,9 +21,9 @@ BOUND_NAMES = {
     "silence": later("silence not paid for"),
     "proposed": later("as proposed"),
 }
-"""What `methodology.chain.bound_costs` adds one by one."""
+"""What `methodology.chain.proposing` adds one by one."""
 SHARES = (1.0, 0.9, 0.75, 0.5, 0.25, 0.1)
-COLUMNS = [percent(share) for share in SHARES]
+COLUMNS = [round_percent(share) for share in SHARES]
 WHOLE = later("the whole standard attains")
 _OF_KNOWN = ("known", "finite_lower", "finite_upper", "expected", "expected_lower", "expected_upper")
 """Columns that older runs do not have."""
@@ -157,7 +157,7 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         {
             "plants": str(row.plants),
             "level": say("Level {level}", level=row.level),
-            "stated": percent(confidence),
+            "stated": round_percent(confidence),
             "held": percent(row.held),
             "give or take": percent(row.error),
             "no strict limit": percent(row.strict_open),
@@ -223,7 +223,7 @@ def bounds_overview(
     Parameters
     ----------
     costs : iterable of mappings
-        Rows of `methodology.chain.bound_costs`, or `bounds` of proposal.json.
+        Rows of `methodology.chain.proposing`, or `bounds` of proposal.json.
     targets : mapping of level to share
         The promise.
     proposal : mapping, optional

@@ -135,12 +135,8 @@ def corrections_overview(corrections: Any, system: IndicatorSystem, *, used: boo
             }
         )
     columns = [
-        "indicator",
-        "level",
-        "plants corrected",
-        "median term",
-        "median factor",
-        "attribute not reported",
+        *("indicator", "level", "plants corrected", "median term"),
+        *("median factor", "attribute not reported"),
     ]
     state = (
         say("the run goes on with corrected values") if used else say("the run goes on with reported values")

@@ -10,7 +10,16 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
-from methodology.indicators.display import MISSING, benchmark, crossed, fixed, number, percent, unit_of
+from methodology.indicators.display import (
+    MISSING,
+    benchmark,
+    crossed,
+    fixed,
+    number,
+    percent,
+    round_percent,
+    unit_of,
+)
 from methodology.languages import Told, Words, both, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
@@ -118,7 +127,7 @@ def shares_text(shares: Iterable[float]) -> str:
     Examples
     --------
     >>> shares_text([0.1034, 0.5, 1.0])
-    '10.3 | 50 | 100 %'
+    '10.3 | 50.0 | 100.0 %'
     """
     texts = [percent(share).removesuffix(" %") for share in shares]
     return f"{' | '.join(texts)} %"
@@ -181,7 +190,7 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     if not known:
         return limits
     return say(
-        "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
+        "{limits}; confidence {confidence}", limits=limits, confidence=round_percent(stated.get("confidence"))
     )
 
 
@@ -295,12 +304,12 @@ def outcome_overview(outcome: pd.DataFrame, system: IndicatorSystem) -> Overview
     return overview(rows, columns, legend, once=["indicator"])
 
 
-def outcome_sentences(outcome: pd.DataFrame, confidence: float = 0.95) -> list[Words]:
+def outcome_sentences(outcome: pd.DataFrame) -> list[Words]:
     """What came out in sentences: promise and outcome of each level, how many values lie apart, and would by chance."""
     own = outcome[outcome["indicator"] != ""]
     told = own[own["finding"] != "cannot be told"]
     fewer, more = (int((told["finding"] == name).sum()) for name in ("reached by fewer", "reached by more"))
-    chance = fixed((1 - confidence) * len(told), 1)
+    chance = fixed((1 - 0.95) * len(told), 1)
     whole = outcome[(outcome["indicator"] == "") & outcome["promised"].notna()]
     levels = [(row, told[told["level"] == row.level]) for row in whole.itertuples()]
     return [

@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import fixed, number, percent, rounded, significant, unit_of
+from methodology.indicators.display import (
+    fixed,
+    number,
+    percent,
+    round_percent,
+    rounded,
+    significant,
+    unit_of,
+)
 from methodology.languages import later, say
 from methodology.parameters.words import choice_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
@@ -155,7 +163,7 @@ def acceptability_overview(plants: pd.DataFrame) -> Overview:
             "plant": row["plant"],
             "level": row["level"],
             **{name: percent(row[name]) for name in names},
-            "confidence": percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
+            "confidence": round_percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
         }
         for _, row in hanging.iterrows()
     ]
@@ -211,16 +219,14 @@ def limiting_overview(sweep: pd.DataFrame, system: IndicatorSystem) -> Overview:
 
 
 @in_both_languages
-def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
+def left_out_overview(*tables: pd.DataFrame) -> Overview:
     """
-    What the run would be without one plant, or without one expert.
+    What the run would be without one plant, or without one expert: the five of each that move most.
 
     Parameters
     ----------
     tables : DataFrames
         First column who is left out, then output, base, value, change, as `methodology.chain.leave_one_plant_out`.
-    most : int
-        Rows per table, those that move most plants and then the score most.
 
     Returns
     -------
@@ -237,7 +243,7 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
             legend.append(say("no plant to leave out" if who == "plant" else "no expert to leave out"))
             continue
         order = pd.DataFrame({"moved": -wide["moved"], "score": -wide["mean_Y_II"].abs()})
-        for name in order.sort_values(["moved", "score"], kind="stable").index[:most]:
+        for name in order.sort_values(["moved", "score"], kind="stable").index[:5]:
             row = wide.loc[name]
             rows.append(
                 {
@@ -261,9 +267,12 @@ def left_out_overview(*tables: pd.DataFrame, most: int = 5) -> Overview:
 
 
 @in_both_languages
-def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: int = 8) -> Overview:
+def threshold_spreads(
+    spread: pd.DataFrame,
+    system: IndicatorSystem,
+) -> Overview:
     """
-    Benchmark values that another sample would have moved most.
+    The eight benchmark values that another sample would have moved most.
 
     Parameters
     ----------
@@ -290,7 +299,7 @@ def threshold_spreads(spread: pd.DataFrame, system: IndicatorSystem, *, most: in
             "width": percent(row.width),
             "in spreads": number(significant(row.spreads, 2)),
         }
-        for row in widest.head(most).itertuples()
+        for row in widest.head(8).itertuples()
     ]
     columns = ["indicator", "level", "value", "5-95 % of repetitions", "width", "in spreads"]
     legend = [

@@ -170,7 +170,7 @@ def strata_covered(coverage: pd.DataFrame, system: IndicatorSystem) -> Overview:
     Parameters
     ----------
     coverage : DataFrame
-        As `methodology.chain.industry_coverage` returns it.
+        As `methodology.chain.delivered` returns it.
 
     Returns
     -------

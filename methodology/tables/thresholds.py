@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from methodology.indicators import LEVELS, IndicatorSystem, Kind
-from methodology.indicators.display import fixed, number, off_target, percent, unit_of, unit_text
+from methodology.indicators.display import (
+    fixed,
+    number,
+    off_target,
+    percent,
+    round_percent,
+    unit_of,
+    unit_text,
+)
 from methodology.languages import Words, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import names_of
@@ -99,7 +107,7 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
         "interval": interval_text(row["lower"], row["upper"], int(row["n"]))
         if known
         else say("none computed"),
-        "confidence": percent(row["confidence"]),
+        "confidence": round_percent(row["confidence"]),
         "reached by": reached,
         "note": _note(row["flag"], names_of(system), known),
     }

@@ -16,7 +16,7 @@ from methodology.indicators.judgements import ROOT
 from methodology.languages import Words, later, say
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
-from methodology.weights.delphi import DelphiResult
+from methodology.weights.consensus import DelphiResult
 
 _ROUNDS = ["judged", "round", "experts", "Kendall's W", "p", "verdict"]
 SMALL = 0.001
@@ -100,7 +100,7 @@ def rounds_overview(result: DelphiResult, system: IndicatorSystem) -> Overview:
     Parameters
     ----------
     result : DelphiResult
-        As `methodology.weights.delphi` returns it.
+        As `methodology.weights.consensus` returns it.
     system : IndicatorSystem
         Names of groups and indicators.
 

@@ -6,17 +6,16 @@ whole indicator system; the rest are the methods other regulators use, to be sho
 
 from methodology.thresholds.censored import fit_lognormal
 from methodology.thresholds.comparison import (
+    level_grants,
     methods_side_by_side,
     regulators_side_by_side,
 )
 from methodology.thresholds.coverage import coverage_study
 from methodology.thresholds.intervals import threshold_interval
-from methodology.thresholds.level_corrections import level_grants
 from methodology.thresholds.over_years import benchmarks_over_years
 from methodology.thresholds.planning import planning_table
-from methodology.thresholds.prediction import upper_prediction_limit
 from methodology.thresholds.quantiles import quantile_threshold
-from methodology.thresholds.regulators import ets_benchmark
+from methodology.thresholds.regulators import ets_benchmark, upper_prediction_limit
 from methodology.thresholds.strata import strata_side_by_side, worst_case_table
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Every method side by side for each indicator: what the choice of a method does to a benchmark value."""
+"""Benchmark values side by side: by every method, by other regulators, without corrections of single levels."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ import numpy as np
 import pandas as pd
 
 from methodology.arguments import choice, needed
-from methodology.indicators import IndicatorSystem, Sample, as_sample
+from methodology.errors import DataError
+from methodology.evaluation import reaches
+from methodology.indicators import CellState, IndicatorSystem, Sample, as_sample
 from methodology.thresholds.censored import METHODS as BELOW_LIMIT
 from methodology.thresholds.estimates import Points, level_values
-from methodology.thresholds.flags import join
+from methodology.thresholds.flags import join, partly_corrected
 from methodology.thresholds.indicator_sample import Readings, read_columns
-from methodology.thresholds.prediction import upper_prediction_limit
-from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.regulators import floor_sources, foreign_rules, lognormal_variability_factor
+from methodology.thresholds.quantiles import METHODS, best_first
+from methodology.thresholds.regulators import (
+    floor_sources,
+    foreign_rules,
+    lognormal_variability_factor,
+    upper_prediction_limit,
+)
 from methodology.thresholds.table import read_shares
 
 SHOWN: tuple[str, ...] = (
-    "attainment",
-    "harrell-davis",
-    "hyndman-fan-7",
-    "hyndman-fan-8",
-    "lognormal",
-    "normal",
-    "gamma",
-    "weibull",
-    "mean-of-best",
-    "mact-floor",
+    *("attainment", "harrell-davis", "hyndman-fan-7", "hyndman-fan-8", "lognormal", "normal", "gamma"),
+    *("weibull", "mean-of-best", "mact-floor"),
 )
 
 
@@ -75,24 +73,13 @@ def methods_side_by_side(
             found = level_values(readings, wanted, below_limit=treatment)
             rows += _point_rows(readings, wanted, treatment, found, holds=_treated(found, treatment))
     columns = [
-        "indicator",
-        "level",
-        "method",
-        "kind",
-        "value",
-        "attained",
-        "n",
-        "attainment",
-        "wanted",
-        "unit",
-        "note",
+        *("indicator", "level", "method", "kind", "value", "attained", "n", "attainment", "wanted"),
+        *("unit", "note"),
     ]
     return pd.DataFrame(rows, columns=columns)
 
 
-def regulators_side_by_side(
-    sample: Sample | pd.DataFrame, system: IndicatorSystem, *, confidence: float = 0.99
-) -> pd.DataFrame:
+def regulators_side_by_side(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
     """
     Read each quantitative indicator as regulators elsewhere would, one value and no levels.
 
@@ -108,7 +95,7 @@ def regulators_side_by_side(
     rows: list[dict[str, Any]] = []
     for readings in read_columns(as_sample(sample, system), system):
         for rule in RULES if readings.n else ():
-            merit, note = _foreign_merit(readings, rule, confidence)
+            merit, note = _foreign_merit(readings, rule)
             attained = readings.attained(readings.sign * merit)
             rows.append(
                 {
@@ -126,7 +113,7 @@ def regulators_side_by_side(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _foreign_merit(readings: Readings, rule: str, confidence: float) -> tuple[float, str]:
+def _foreign_merit(readings: Readings, rule: str) -> tuple[float, str]:
     """Value of one rule on the merit scale, and what it rests on; NaN with the reason where it does not hold."""
     if rule == "eu-bat-ael":
         return np.nan, "no formula: an expert states rank and reason (method 'bat-ael')"
@@ -142,13 +129,13 @@ def _foreign_merit(readings: Readings, rule: str, confidence: float) -> tuple[fl
     if chosen.size < 2:
         return np.nan, "fewer than 2 plants"
     if rule == "us-mact-floor":
-        return upper_prediction_limit(chosen, future=1, confidence=confidence), note
+        return upper_prediction_limit(chosen, future=1), note
     if readings.indicator.better == "higher" or readings.bounded or chosen[0] <= 0:
         return np.nan, "a variability factor is for positive emissions"
     if chosen[0] == chosen[-1]:
         return np.nan, "the best plants do not differ"
     cv = float(chosen.std(ddof=1) / chosen.mean())
-    return float(chosen.mean()) * lognormal_variability_factor(cv, confidence=confidence), note
+    return float(chosen.mean()) * lognormal_variability_factor(cv), note
 
 
 def _treated(found: Points, treatment: str) -> bool:
@@ -179,3 +166,66 @@ def _point_rows(
             }
         )
     return rows
+
+
+COLUMNS = (
+    *("indicator", "level", "corrections", "plants", "n", "value", "reached", "reached_without"),
+    *("value_without", "unit"),
+)
+
+
+def level_grants(sample: Sample, system: IndicatorSystem, thresholds: pd.DataFrame) -> pd.DataFrame:
+    """
+    Say what the corrections granted at some levels only change there.
+
+    Parameters
+    ----------
+    sample : Sample
+        Corrected.
+    system : IndicatorSystem
+    thresholds : DataFrame
+        Columns indicator, level, value: calibrated on `sample`.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator and level with such a correction: corrections (ids), plants (to whom they are granted), n
+        (plants measured), value, reached (plants that reach it), reached_without (the same without the corrections),
+        value_without (cleanest value that as many plants would then reach), unit.
+
+    Raises
+    ------
+    DataError
+        If `thresholds` lacks a value.
+
+    Notes
+    -----
+    Rests on A-22.
+    """
+    calibrated = thresholds.set_index(["indicator", "level"])["value"]
+    rows = []
+    for (name, level), ids in partly_corrected(sample, system).items():
+        if (name, level) not in calibrated.index:
+            raise DataError(f"The thresholds have no value of {name!r} at level {level}.")
+        measured = sample.mask(CellState.MEASURED)[name].to_numpy()
+        common = sample.values[name].to_numpy(dtype=float)[measured]
+        granted = sample.by_level[level][name].to_numpy(dtype=float)[measured]
+        value, better = float(calibrated[name, level]), system[name].better
+        states = np.full(len(common), CellState.MEASURED)
+        reached = int(reaches(granted, states, value, better).sum())
+        best = best_first(common, better)
+        rows.append(
+            {
+                "indicator": name,
+                "level": level,
+                "corrections": ", ".join(ids),
+                "plants": int((np.abs(granted - common) > 0).sum()),
+                "n": len(common),
+                "value": value,
+                "reached": reached,
+                "reached_without": int(reaches(common, states, value, better).sum()),
+                "value_without": float(best[min(reached, best.size) - 1]) if reached else np.nan,
+                "unit": system[name].unit,
+            }
+        )
+    return pd.DataFrame(rows, columns=list(COLUMNS))

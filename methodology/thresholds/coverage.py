@@ -32,18 +32,8 @@ METHODS: tuple[str, ...] = (
 )
 POPULATIONS: tuple[str, ...] = ("lognormal", "contaminated", "finite")
 COLUMNS = (
-    "population",
-    "n",
-    "share",
-    "method",
-    "coverage",
-    "standard_error",
-    "missed_strict",
-    "missed_loose",
-    "open_strict",
-    "open_loose",
-    "bias",
-    "repetitions",
+    *("population", "n", "share", "method", "coverage", "standard_error", "missed_strict", "missed_loose"),
+    *("open_strict", "open_loose", "bias", "repetitions"),
 )
 
 

@@ -9,9 +9,14 @@ import numpy as np
 
 from methodology.arguments import Better, Floats, exact_share, needed
 from methodology.thresholds.censored import censored_quantile, complete
-from methodology.thresholds.distributions import family_quantiles
 from methodology.thresholds.indicator_sample import Readings
-from methodology.thresholds.quantiles import FEWEST_PREDICTING, best_first, method_kind, quantile_threshold
+from methodology.thresholds.quantiles import (
+    FEWEST_PREDICTING,
+    best_first,
+    family_quantiles,
+    method_kind,
+    quantile_threshold,
+)
 
 COUNTED = ("attainment", "bat-ael")
 """Methods that read the value of a plant and count the plants that reach it."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from methodology.arguments import choice, probability
@@ -14,10 +13,13 @@ from methodology.indicators import LEVELS, IndicatorSystem, Sample
 from methodology.thresholds.flags import column_flags, counted_twice, join
 from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.level_intervals import LevelInterval, chosen_share_interval, level_interval
+from methodology.thresholds.level_intervals import (
+    NO_INTERVAL,
+    LevelInterval,
+    chosen_share_interval,
+    level_interval,
+)
 from methodology.thresholds.table import level_rows, refuse_unproven, whole_table
-
-NO_INTERVAL = LevelInterval(np.nan, np.nan, np.nan, "none")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from methodology.arguments import Floats
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.cells import merits
-from methodology.thresholds.distributions import FAMILIES, LOGARITHMIC
+from methodology.thresholds.quantiles import FAMILIES, LOGARITHMIC
 
 
 @dataclass(frozen=True)

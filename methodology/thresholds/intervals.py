@@ -26,13 +26,8 @@ from methodology.thresholds.order_statistics import RankSide, rank_interval
 from methodology.thresholds.quantiles import best_first, harrell_davis_weights
 
 METHODS: tuple[str, ...] = (
-    "order-statistic",
-    "finite-population",
-    "interpolated",
-    "lognormal",
-    "normal",
-    "bootstrap-percentile",
-    "bootstrap-bca",
+    *("order-statistic", "finite-population", "interpolated", "lognormal", "normal"),
+    *("bootstrap-percentile", "bootstrap-bca"),
 )
 COMPARISON_ONLY: frozenset[str] = frozenset({"bootstrap-percentile", "bootstrap-bca"})
 """Methods whose achieved confidence is unknown and far below the nominal one in small samples."""

@@ -53,9 +53,7 @@ def stratum_of(table: pd.DataFrame, strata: Sequence[str]) -> pd.Series:
     return texts.map(lambda cell: str(cell).strip()).agg(SEPARATOR.join, axis=1)
 
 
-def coverage_table(
-    attributes: pd.DataFrame, register: pd.DataFrame, strata: Sequence[str], *, capacity: str = "capacity"
-) -> pd.DataFrame:
+def coverage_table(attributes: pd.DataFrame, register: pd.DataFrame, strata: Sequence[str]) -> pd.DataFrame:
     """
     Compare the sample with the register of all known plants, stratum by stratum.
 
@@ -64,10 +62,8 @@ def coverage_table(
     attributes : DataFrame indexed by plant
         Attributes of the plants of the sample.
     register : DataFrame, one row per known plant
-        With the same attributes.
+        With the same attributes; shares of capacity are NaN where the column `capacity` is missing.
     strata : names of attributes
-    capacity : str
-        Column with the capacity of a plant; shares of capacity are NaN where it is missing.
 
     Returns
     -------
@@ -88,8 +84,8 @@ def coverage_table(
     _refuse_strangers(sizes)
     tonnes = pd.DataFrame(
         {
-            "capacity": _capacity(attributes, sampled, capacity),
-            "known_capacity": _capacity(register, known, capacity),
+            "capacity": _capacity(attributes, sampled),
+            "known_capacity": _capacity(register, known),
         },
         index=sizes.index,
     ).fillna(0.0)
@@ -258,10 +254,10 @@ def _refuse_strangers(sizes: pd.DataFrame) -> None:
     )
 
 
-def _capacity(table: pd.DataFrame, strata: pd.Series, column: str) -> pd.Series:
-    if column not in table.columns:
+def _capacity(table: pd.DataFrame, strata: pd.Series) -> pd.Series:
+    if "capacity" not in table.columns:
         return pd.Series(np.nan, index=strata.unique())
-    return pd.to_numeric(table[column], errors="coerce").groupby(strata).sum()
+    return pd.to_numeric(table["capacity"], errors="coerce").groupby(strata).sum()
 
 
 def _worst_ranks(plants: int, share: float, population: int) -> tuple[int | None, int | None]:

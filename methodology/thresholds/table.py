@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,24 +28,18 @@ from methodology.thresholds.flags import (
 )
 from methodology.thresholds.indicator_sample import Readings, read_columns
 from methodology.thresholds.intervals import METHODS as INTERVALS
-from methodology.thresholds.level_intervals import LevelInterval, level_interval
+from methodology.thresholds.level_intervals import (
+    NO_INTERVAL,
+    LevelInterval,
+    level_interval,
+    plant_weights,
+    weighted_levels,
+)
 from methodology.thresholds.quantiles import METHODS
-from methodology.thresholds.weighted import plant_weights, weighted_levels
 
 COLUMNS = (
-    "indicator",
-    "level",
-    "value",
-    "lower",
-    "upper",
-    "interval",
-    "confidence",
-    "attained",
-    "n",
-    "attainment",
-    "unit",
-    "direction",
-    "flag",
+    *("indicator", "level", "value", "lower", "upper", "interval", "confidence", "attained", "n"),
+    *("attainment", "unit", "direction", "flag"),
 )
 
 
@@ -239,60 +233,47 @@ def level_rows(
     common : list of str
         Flags of all levels.
     """
-    indicator = readings.indicator
     same = same_value_flags(values)
     rows = []
-    for level, share in shares.items():
-        value, limits = values[level], intervals[level]
-        judged = readings.at(level)
-        n, attained = judged.n, judged.attained(value)
+    for level in shares:
+        value, limits, judged = values[level], intervals[level], readings.at(level)
+        attained = judged.attained(value)
         own = [
-            *level_flags(judged, share, value, attained),
+            *level_flags(judged, shares[level], value, attained),
             outside_flag(value, limits.lower, limits.upper),
         ]
-        rows.append(
-            {
-                "indicator": indicator.id,
-                "level": level,
-                "value": value,
-                "lower": limits.lower,
-                "upper": limits.upper,
-                "interval": limits.method,
-                "confidence": limits.confidence,
-                "attained": attained,
-                "n": n,
-                "attainment": attained / n,
-                "unit": indicator.unit,
-                "direction": str(indicator.direction),
-                "flag": join([*own, *limits.notes, same[level], *common]),
-            }
-        )
+        flag = join([*own, *limits.notes, same[level], *common])
+        rows.append(_row(readings.indicator, level, value, limits, (attained, judged.n), flag))
     return rows
+
+
+def _row(
+    indicator: Indicator, level: str, value: float, limits: LevelInterval, reached: tuple[int, int], flag: str
+) -> dict[str, Any]:
+    """One row, `reached` by so many plants of so many that state the indicator."""
+    attained, n = reached
+    ends = (limits.lower, limits.upper, limits.method, limits.confidence)
+    share = attained / n if n else np.nan
+    cells = (
+        indicator.id,
+        level,
+        value,
+        *ends,
+        attained,
+        n,
+        share,
+        indicator.unit,
+        str(indicator.direction),
+        flag,
+    )
+    return dict(zip(COLUMNS, cells, strict=True))
 
 
 def _described(indicator: Indicator, merit: pd.Series, n: int, flag: str) -> list[dict[str, Any]]:
     """Rows of a qualitative indicator: its levels are described, so their codes are the values."""
-    rows = []
-    for level in LEVELS:
-        attained = int((merit.to_numpy() <= QUALITATIVE_CODES[level]).sum())
-        rows.append(
-            {
-                "indicator": indicator.id,
-                "level": str(level),
-                "value": QUALITATIVE_CODES[level],
-                "lower": np.nan,
-                "upper": np.nan,
-                "interval": "none",
-                "confidence": np.nan,
-                "attained": attained,
-                "n": n,
-                "attainment": attained / n if n else np.nan,
-                "unit": indicator.unit,
-                "direction": str(indicator.direction),
-                "flag": flag,
-            }
-        )
-    return rows
+    codes = {str(level): QUALITATIVE_CODES[level] for level in LEVELS}
+    reached = {level: int((merit.to_numpy() <= code).sum()) for level, code in codes.items()}
+    return [_row(indicator, k, code, NO_INTERVAL, (reached[k], n), flag) for k, code in codes.items()]
 
 
 def refuse_silence(stated: dict[str, int], plants: int) -> None:
@@ -342,4 +323,61 @@ def refuse_unproven(rows: Mapping[str, list[dict[str, Any]]]) -> None:
             for row in own
             if not np.isfinite(row["value"])
         ],
+    )
+
+
+def stated_columns(sample: Sample | pd.DataFrame, system: IndicatorSystem) -> tuple[Readings, ...]:
+    """
+    What the plants state about every quantitative indicator.
+
+    Raises
+    ------
+    DataError
+        All indicators at once that no plant states.
+    """
+    plants = as_sample(sample, system)
+    refuse_silence(reporting(plants, system), len(plants.plants))
+    return tuple(read_columns(plants, system))
+
+
+def value_matrix(
+    columns: Sequence[Readings],
+    system: IndicatorSystem,
+    shares: Mapping[str, float],
+    *,
+    method: str = "attainment",
+    below_limit: str = "as-limit",
+) -> np.ndarray:
+    """
+    Benchmark values as `thresholds_table` finds them.
+
+    Parameters
+    ----------
+    columns : sequence of Readings
+        As `stated_columns` returns them.
+    shares, method, below_limit
+        As in `thresholds_table`, checked beforehand.
+
+    Returns
+    -------
+    array of shape (3, n_indicators)
+        In the unit of each indicator, in the order of the system; NaN for described ones.
+
+    Raises
+    ------
+    DataError
+        All values at once that no plant proves.
+    """
+    found = {
+        one.indicator.id: level_values(one, shares, method=method, below_limit=below_limit).values
+        for one in columns
+    }
+    refuse_unproven(
+        {
+            name: [{"level": level, "value": value} for level, value in values.items()]
+            for name, values in found.items()
+        }
+    )
+    return np.array(
+        [[found.get(name, {}).get(str(level), np.nan) for name in system.ids] for level in LEVELS]
     )

@@ -2,8 +2,7 @@
 
 from methodology.weights.ahp import ahp
 from methodology.weights.best_worst_method import best_worst
-from methodology.weights.consensus import kendall_w
-from methodology.weights.delphi import delphi
+from methodology.weights.consensus import delphi, kendall_w
 from methodology.weights.derive import derive_weights, methods_side_by_side
 from methodology.weights.from_sample import critic, entropy
 from methodology.weights.group_ahp import group_ahp

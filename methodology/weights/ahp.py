@@ -1,24 +1,168 @@
-"""Analytic hierarchy process: one expert's pairwise comparisons become priorities."""
+"""Analytic hierarchy process: one expert's pairwise comparisons become priorities; the worst of them is named."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from methodology.errors import JudgementError, MethodError, Problem
-from methodology.weights.inconsistency import Suggestion, worst_judgement
-from methodology.weights.matrices import eigenvector, geometric_index, geometric_mean, judgement_matrix
+from methodology.errors import MethodError
+from methodology.indicators.display import fixed
+from methodology.indicators.judgements import SCALE
+from methodology.weights.matrices import (
+    complete,
+    eigenvector,
+    geometric_index,
+    geometric_mean,
+    judgement_matrix,
+)
+from methodology.weights.rules import random_index
 from methodology.weights.rules import random_index as random_index_of
+
+_TIE = 9
+_CONSISTENT = 1e-9
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """
+    One judgement to look at again.
+
+    Attributes
+    ----------
+    a, b : item
+        `a` was said to matter `value` times as much as `b`; `value` is at least 1.
+    value : float
+        The judgement as given.
+    suggested : float
+        Nearest value of the 1-9 scale to `exact`; below 1 it turns the judgement round.
+    exact : float
+        What the other comparisons imply.
+    consistency_ratio : float
+        Ratio of the matrix with `suggested` in place.
+    """
+
+    a: Any
+    b: Any
+    value: float
+    suggested: float
+    exact: float
+    consistency_ratio: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.a} over {self.b} is {_ratio(self.value)}, the other comparisons imply {fixed(self.exact, 2)}: "
+            f"with {_ratio(self.suggested)} the consistency ratio would be {fixed(self.consistency_ratio, 3)}"
+        )
+
+
+def worst_judgement(
+    matrix: np.ndarray,
+    labels: Sequence[Any],
+    *,
+    gaps: Iterable[tuple[Any, Any]] = (),
+    table: str = "saaty-1980",
+) -> Suggestion | None:
+    """
+    Find the judgement whose change would mend the matrix most.
+
+    Parameters
+    ----------
+    matrix : array of shape (n, n)
+        Exact reciprocals, complete.
+    labels : sequence of n
+        Names of the items.
+    gaps : pairs of items
+        Comparisons nobody made; they are not judgements and are passed over.
+    table : str
+        Random-index table of the ratio given back.
+
+    Returns
+    -------
+    Suggestion or None
+        None if the matrix is consistent, or if no single change on the scale would help.
+
+    Notes
+    -----
+    Each judgement in turn is left out: its cells become 0 and the two diagonal cells 2, so that the eigenvector rests
+    on all other comparisons [1]_. The value of the 1-9 scale nearest to the ratio of those priorities is put in its
+    place; the pair that then leaves the smallest eigenvalue is the worst, and ties go to the pair that comes first.
+
+    References
+    ----------
+    .. [1] Harker (1987), doi:10.1016/0270-0255(87)90503-3; used this way in Saaty (2003),
+       doi:10.1016/S0377-2217(02)00227-8
+    """
+    size = len(matrix)
+    index = _index(eigenvector(matrix[None])[1], size)[0]
+    if size < 3 or index < _CONSISTENT:
+        return None
+    skipped = {frozenset(pair) for pair in gaps}
+    pairs = [
+        (i, j) for i, j in combinations(range(size), 2) if frozenset((labels[i], labels[j])) not in skipped
+    ]
+    rows, columns = np.array(pairs).T
+    implied = _implied(matrix, rows, columns)
+    suggested = _nearest(implied)
+    mended = _index(eigenvector(_replaced(matrix, rows, columns, suggested))[1], size)
+    worst = int(np.argmin(mended))
+    if mended[worst] >= index - _CONSISTENT:
+        return None
+    i, j = int(rows[worst]), int(columns[worst])
+    exact, better = float(implied[worst]), float(suggested[worst])
+    if matrix[i, j] < 1:
+        i, j, exact, better = j, i, 1 / exact, 1 / better
+    return Suggestion(
+        a=labels[i],
+        b=labels[j],
+        value=float(matrix[i, j]),
+        suggested=better,
+        exact=exact,
+        consistency_ratio=float(mended[worst]) / random_index(table, size),
+    )
+
+
+def _index(eigenvalues: np.ndarray, size: int) -> np.ndarray:
+    """Consistency indices, rounded so that ties are ties."""
+    return np.round(np.maximum(eigenvalues - size, 0.0) / max(size - 1, 1), _TIE)
+
+
+def _implied(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Ratio of each pair's priorities when that pair is left out."""
+    pair = np.arange(len(rows))
+    without = np.repeat(matrix[None], len(rows), axis=0)
+    without[pair, rows, columns] = without[pair, columns, rows] = 0.0
+    without[pair, rows, rows] = without[pair, columns, columns] = 2.0
+    priorities, _ = eigenvector(without)
+    return priorities[pair, rows] / priorities[pair, columns]
+
+
+def _replaced(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:
+    pair = np.arange(len(rows))
+    changed = np.repeat(matrix[None], len(rows), axis=0)
+    changed[pair, rows, columns], changed[pair, columns, rows] = values, 1 / values
+    return changed
+
+
+def _nearest(ratios: np.ndarray) -> np.ndarray:
+    """Values of the scale nearest to each ratio, by their logarithms."""
+    whole = np.arange(1, SCALE + 1)
+    scale = np.concatenate([1 / whole[:0:-1], whole])
+    return scale[np.argmin(np.abs(np.log(scale[:, None] / ratios)), axis=0)]
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.3g}" if value >= 1 else f"1/{1 / value:.3g}"
+
 
 Priority = Literal["eigenvector", "geometric-mean"]
 PRIORITIES = ("eigenvector", "geometric-mean")
 _ROUNDING = 1e-12
-_FLAT = 1e-11
 
 
 @dataclass(frozen=True)
@@ -143,7 +287,7 @@ def ahp(
     0.0
     """
     checked, labels = judgement_matrix(matrix, scale=scale, labels=labels, name=name)
-    full = _complete(checked, labels, name=name)
+    full = complete(checked, labels, name=name)
     figures = pairwise_figures(full[None], random_index, priority)
     filled = np.argwhere(np.triu(np.isnan(checked), 1))
     weights = figures.weights[0]
@@ -178,97 +322,3 @@ def pairwise_figures(full: np.ndarray, table: str, priority: str) -> PairwiseBat
         random_index=table,
         matrices=full,
     )
-
-
-def _complete(matrix: np.ndarray, labels: Sequence[Any], *, name: str = "") -> np.ndarray:
-    """
-    Fill the empty pairs of a reciprocal matrix so that its principal eigenvalue is least.
-
-    Notes
-    -----
-    The eigenvalue is a convex function of the logarithms of the missing values, and has one minimum iff the graph of
-    the comparisons is connected [1]_. It is found by a quasi-Newton method (BFGS) with the exact
-    gradient, which the left and right eigenvectors give.
-
-    References
-    ----------
-    .. [1] Bozoki, Fulop and Ronyai (2010), doi:10.1016/j.mcm.2010.02.047
-
-    Examples
-    --------
-    >>> gap = np.array([[1, 2, np.nan], [1 / 2, 1, 3], [np.nan, 1 / 3, 1]])
-    >>> print(_complete(gap, "abc").round(6)[0])
-    [1. 2. 6.]
-    """
-    rows, columns = np.nonzero(np.triu(np.isnan(matrix), 1))
-    if not rows.size:
-        return matrix
-    _refuse_unconnected(matrix, labels, name)
-    logs = _least_squares(matrix, rows, columns)
-    if _is_tree(matrix):
-        return _filled(matrix, rows, columns, logs)
-    return _filled(matrix, rows, columns, _minimise(matrix, rows, columns, logs))
-
-
-def _filled(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray, logs: np.ndarray) -> np.ndarray:
-    full = matrix.copy()
-    full[rows, columns], full[columns, rows] = np.exp(logs), np.exp(-logs)
-    return full
-
-
-def _is_tree(matrix: np.ndarray) -> bool:
-    """As few comparisons as connect all items: the filled matrix is consistent, nothing is left to minimise."""
-    return int((~np.isnan(matrix)).sum() - len(matrix)) == 2 * (len(matrix) - 1)
-
-
-def _refuse_unconnected(matrix: np.ndarray, labels: Sequence[Any], name: str) -> None:
-    known = ~np.isnan(matrix)
-    parts, left = [], set(range(len(matrix)))
-    while left:
-        part, edge = set(), {min(left)}
-        while edge:
-            part |= edge
-            edge = set(np.flatnonzero(known[sorted(edge)].any(axis=0)).tolist()) - part
-        parts.append(part)
-        left -= part
-    if len(parts) == 1:
-        return
-    whose = f" of {name}" if name else ""
-    first = ", ".join(str(labels[i]) for i in sorted(parts[0]))
-    raise JudgementError(
-        f"The judgement matrix{whose} cannot be completed: {len(parts)} sets of items are never compared with each "
-        f"other. {len(matrix)} items need at least {len(matrix) - 1} comparisons that connect them all.",
-        [
-            Problem(
-                f"nothing connects {', '.join(str(labels[i]) for i in sorted(part))} with {first}.",
-                fix=f"Compare e.g. {labels[min(parts[0])]} with {labels[min(part)]}.",
-            )
-            for part in parts[1:]
-        ],
-    )
-
-
-def _least_squares(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Start: logarithms of ratios of the incomplete geometric-mean priorities."""
-    logs = np.where(np.isnan(matrix), 0.0, np.log(np.where(np.isnan(matrix), 1.0, matrix)))
-    laplacian = np.isnan(matrix).astype(float) - 1.0
-    np.fill_diagonal(laplacian, 0.0)
-    np.fill_diagonal(laplacian, -laplacian.sum(axis=1))
-    potential = np.linalg.lstsq(laplacian, logs.sum(axis=1), rcond=None)[0]
-    return potential[rows] - potential[columns]
-
-
-def _minimise(matrix: np.ndarray, rows: np.ndarray, columns: np.ndarray, start: np.ndarray) -> np.ndarray:
-    from scipy.optimize import minimize
-
-    def eigenvalue(logs: np.ndarray) -> tuple[float, np.ndarray]:
-        full = _filled(matrix, rows, columns, logs)
-        vectors, values = eigenvector(np.stack([full, full.T]))
-        right, left = vectors
-        step = (
-            left[rows] * full[rows, columns] * right[columns]
-            - left[columns] * full[columns, rows] * right[rows]
-        )
-        return float(values[0]), step / (left @ right)
-
-    return np.asarray(minimize(eigenvalue, start, jac=True, method="BFGS", options={"gtol": _FLAT}).x)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from methodology.errors import JudgementError, MethodError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Judgements
 from methodology.indicators.judgements import ROOT, nodes_of
-from methodology.weights.nodes import Choices, NodePanel, best_worst_node, budget_node, pairwise_node, single
+from methodology.weights.nodes import NodePanel, best_worst_node, budget_node, pairwise_node, single
 
 ASKED = {
     "ahp": (pairwise_node, "pairwise.csv"),
@@ -20,6 +21,7 @@ ASKED = {
     "budget": (budget_node, "budget.csv"),
 }
 """Ways of asking experts: what reads the answers at one node, and the file they come in."""
+_FACTS = ("consistency_ratio", "excluded")
 
 
 @dataclass(frozen=True)
@@ -49,23 +51,32 @@ class HierarchyResult:
     @cached_property
     def experts(self) -> pd.DataFrame:
         """One row per expert, node and item: expert, node, item, weight (in the node), consistency_ratio, excluded."""
-        return _long(self.panels)
+        rows = [
+            (name, node, item, panel.individual.loc[name, item], *panel.experts.loc[name, [*_FACTS]])
+            for node, panel in self.panels.items()
+            for name in panel.individual.index
+            for item in panel.weights.index
+        ]
+        table = pd.DataFrame(rows, columns=["expert", "node", "item", "weight", *_FACTS])
+        return table.astype({"weight": float, "consistency_ratio": float, "excluded": bool})
 
     @cached_property
     def consistency(self) -> pd.DataFrame:
         """One row per expert and node: expert, node, consistency_ratio, excluded."""
-        columns = ["expert", "node", "consistency_ratio", "excluded"]
-        return self.experts.drop_duplicates(["expert", "node"])[columns].reset_index(drop=True)
+        first = self.experts.drop_duplicates(["expert", "node"])
+        return first[["expert", "node", *_FACTS]].reset_index(drop=True)
 
     @cached_property
     def expert_weights(self) -> pd.DataFrame:
-        """Weights of the whole each expert alone would give, (indicators, experts); NaN where one did not judge."""
-        return _by_expert(self.panels, self.system, self._names)
+        """Weights of the whole each expert alone would give, (indicators, experts); NaN where one does not count."""
+        return self._whole(_own)
 
     @cached_property
     def without(self) -> pd.DataFrame:
         """Weights of the whole of the panel without each expert, (indicators, experts)."""
-        return _without(self.panels, self.system, self._names)
+        return self._whole(
+            lambda panel, name: panel.without.loc[name] if name in panel.without.index else panel.weights
+        )
 
     @cached_property
     def spread(self) -> pd.DataFrame:
@@ -84,15 +95,28 @@ class HierarchyResult:
     @cached_property
     def nodes(self) -> pd.DataFrame:
         """One row per node: node, items, experts, excluded, consistency_ratio, consensus."""
-        return _nodes(self.panels)
+        columns = ["node", "items", "experts", "excluded", "consistency_ratio", "consensus"]
+        rows = []
+        for node, panel in self.panels.items():
+            out = " ".join(str(name) for name in panel.experts.index[panel.experts["excluded"].astype(bool)])
+            sizes = (len(panel.weights), len(panel.individual))
+            rows.append((node, *sizes, out, panel.consistency_ratio, panel.consensus))
+        return pd.DataFrame(rows, columns=columns)
 
-    @property
-    def _names(self) -> list[str]:
-        return sorted({name for panel in self.panels.values() for name in panel.individual.index}, key=str)
+    def _whole(self, local: Callable[[NodePanel, str], pd.Series]) -> pd.DataFrame:
+        """Weights of the whole by expert, from what `local` gives at each node; (indicators, experts)."""
+        names = sorted({name for panel in self.panels.values() for name in panel.individual.index}, key=str)
+        columns = {}
+        for name in names:
+            table = weight_table(
+                self.system, {node: local(panel, name) for node, panel in self.panels.items()}
+            )
+            columns[name] = table.set_index("indicator")["weight"]
+        return pd.DataFrame(columns, index=list(self.system.ids))
 
 
 def hierarchy_weights(
-    judgements: Judgements, system: IndicatorSystem, choices: Choices, *, method: str = "ahp"
+    judgements: Judgements, system: IndicatorSystem, choices: Any, *, method: str = "ahp"
 ) -> HierarchyResult:
     """
     Weights of groups and of indicators within groups, from a panel's judgements.
@@ -158,63 +182,9 @@ def weight_table(system: IndicatorSystem, local: Mapping[str, pd.Series]) -> pd.
     return pd.DataFrame(rows, columns=["group", "indicator", "weight", "local_weight"])
 
 
-def _by_expert(panels: dict[str, NodePanel], system: IndicatorSystem, names: list[str]) -> pd.DataFrame:
-    """Weights of the whole by expert; a node the expert did not judge, or was left out of, leaves a gap."""
-    columns = {}
-    for name in names:
-        local = {node: _own(panel, name) for node, panel in panels.items()}
-        columns[name] = weight_table(system, local).set_index("indicator")["weight"]
-    return pd.DataFrame(columns, index=list(system.ids))
-
-
 def _own(panel: NodePanel, name: str) -> pd.Series:
     if len(panel.weights) == 1:
         return panel.weights
     if name not in panel.individual.index or bool(panel.experts.loc[name, "excluded"]):
         return pd.Series(np.nan, index=panel.weights.index)
     return pd.Series(panel.individual.loc[name])
-
-
-def _without(panels: dict[str, NodePanel], system: IndicatorSystem, names: list[str]) -> pd.DataFrame:
-    columns = {}
-    for name in names:
-        local = {
-            node: pd.Series(panel.without.loc[name]) if name in panel.without.index else panel.weights
-            for node, panel in panels.items()
-        }
-        columns[name] = weight_table(system, local).set_index("indicator")["weight"]
-    return pd.DataFrame(columns, index=list(system.ids))
-
-
-def _long(panels: dict[str, NodePanel]) -> pd.DataFrame:
-    rows = [
-        (
-            name,
-            node,
-            item,
-            float(panel.individual.loc[name, item]),
-            float(panel.experts.loc[name, "consistency_ratio"]),
-            bool(panel.experts.loc[name, "excluded"]),
-        )
-        for node, panel in panels.items()
-        for name in panel.individual.index
-        for item in panel.weights.index
-    ]
-    return pd.DataFrame(rows, columns=["expert", "node", "item", "weight", "consistency_ratio", "excluded"])
-
-
-def _nodes(panels: dict[str, NodePanel]) -> pd.DataFrame:
-    rows = [
-        (
-            node,
-            len(panel.weights),
-            len(panel.individual),
-            " ".join(str(name) for name in panel.experts.index[panel.experts["excluded"].astype(bool)]),
-            panel.consistency_ratio,
-            panel.consensus,
-        )
-        for node, panel in panels.items()
-    ]
-    return pd.DataFrame(
-        rows, columns=["node", "items", "experts", "excluded", "consistency_ratio", "consensus"]
-    )

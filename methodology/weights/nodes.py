@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,31 +13,10 @@ from methodology.errors import JudgementError, Problem, raise_problems
 from methodology.indicators import IndicatorSystem, Judgements
 from methodology.indicators.display import fixed
 from methodology.indicators.judgements import SCALE, nodes_of
-from methodology.weights.ahp import Priority, ahp
-from methodology.weights.best_worst_method import best_worst
-from methodology.weights.consensus import consensus
-from methodology.weights.delphi import budget_shares
+from methodology.weights.ahp import ahp
+from methodology.weights.best_worst_method import BestWorstResult, best_worst
+from methodology.weights.consensus import budget_shares, consensus
 from methodology.weights.group_ahp import Aggregation, PanelResult, group_ahp
-
-
-class Choices(Protocol):
-    """The choices of a run that judgements are read with."""
-
-    @property
-    def aggregation(self) -> Aggregation:
-        """AIJ, AIP-arithmetic or AIP-geometric."""
-
-    @property
-    def priority(self) -> Priority:
-        """Eigenvector or geometric mean."""
-
-    @property
-    def random_index(self) -> str:
-        """Table of random indices."""
-
-    @property
-    def consistency_limit(self) -> float:
-        """Largest consistency ratio that counts."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +60,7 @@ def single(node: str, item: str) -> NodePanel:
     )
 
 
-def pairwise_node(
-    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
-) -> NodePanel | None:
+def pairwise_node(judgements: Judgements, node: str, items: Sequence[str], choices: Any) -> NodePanel | None:
     """The panel's pairwise comparisons at one node; None if nobody made any."""
     rows = judgements.pairwise[judgements.pairwise["node"] == node]
     if not len(rows):
@@ -152,7 +129,7 @@ def _notes(node: str, panel: PanelResult, limit: float) -> tuple[str, ...]:
 
 
 def best_worst_node(
-    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
+    judgements: Judgements, node: str, items: Sequence[str], choices: Any
 ) -> NodePanel | None:
     """
     The panel's best-worst judgements at one node; None if nobody made any.
@@ -167,9 +144,7 @@ def best_worst_node(
         return None
     individual, experts, notes = {}, {}, []
     for expert, part in rows.groupby("expert", sort=False):
-        vectors = part.set_index("item").reindex(list(items))
-        name = f"expert {expert} at node {node!r}"
-        result = best_worst(vectors["best_to_other"], vectors["other_to_worst"], scale=SCALE, name=name)
+        result = _best_worst_of(part, expert, node, items)
         individual[expert] = result.weights
         left_out = result.acceptable is False
         experts[expert] = (result.input_consistency, left_out)
@@ -182,9 +157,14 @@ def best_worst_node(
     return _averaged(judgements, node, pd.DataFrame(individual).T, table, choices.aggregation, notes)
 
 
-def budget_node(
-    judgements: Judgements, node: str, items: Sequence[str], choices: Choices
-) -> NodePanel | None:
+def _best_worst_of(rows: pd.DataFrame, expert: str, node: str, items: Sequence[str]) -> BestWorstResult:
+    """One expert's best-worst judgement of a node."""
+    vectors = rows.set_index("item").reindex(list(items))
+    name = f"expert {expert} at node {node!r}"
+    return best_worst(vectors["best_to_other"], vectors["other_to_worst"], scale=SCALE, name=name)
+
+
+def budget_node(judgements: Judgements, node: str, items: Sequence[str], choices: Any) -> NodePanel | None:
     """The panel's points of the last round at one node; None if nobody gave any."""
     rows = judgements.budget[judgements.budget["node"] == node]
     if not len(rows):
@@ -263,8 +243,6 @@ def consistency_by_node(judgements: Judgements, system: IndicatorSystem, limit: 
             found.append((expert, "pairwise", node, result.consistency_ratio, limit, worst))
         ends = judgements.best_worst[judgements.best_worst["node"] == node]
         for expert, part in ends.groupby("expert", sort=False):
-            both = part.set_index("item").reindex(list(items))
-            vectors = both["best_to_other"], both["other_to_worst"]
-            answer = best_worst(*vectors, scale=SCALE, name=f"expert {expert} at node {node!r}")
+            answer = _best_worst_of(part, expert, node, items)
             found.append((expert, "best-worst", node, answer.input_consistency, answer.threshold, ""))
     return pd.DataFrame(found, columns=["expert", "asked", "node", "consistency_ratio", "limit", "worst"])

@@ -70,6 +70,12 @@ def largest_remainder(
     return [Decimal(count).scaleb(-decimals) for count in counts]
 
 
+def with_local_weights(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of weights of the whole with the share of each in its group; 0 in a group without weight."""
+    whole = table.groupby("group")["weight"].transform("sum")
+    return table.assign(local_weight=(table["weight"] / whole).fillna(0.0))
+
+
 def publish(table: pd.DataFrame, decimals: int = 3, *, finer: bool = False) -> pd.DataFrame:
     """
     Round a table of weights for print: the numbers printed are the numbers used.

@@ -158,9 +158,11 @@ series_tables.changed_levels(moved, of="weights")
 # %%
 saved = results.save("weights", result.published)
 saved = results.save("weights_unrounded", result.table)
+saved = results.save("weights_methods", others.table)
 saved = results.save("weights_levels", moved.reset_index())
 saved = results.save("weights/panel", describe_panel(place, judgements))
 saved = results.save("weights/experts", result.patterns)
+saved = judgements and results.save("weights/judgements", judgements.origins)
 
 # %% [markdown]
 # 所用假设：A-30（权重，及其后各条）。参考文献：Saaty（1980），*The Analytic Hierarchy Process*；专家判断的集结见Aczél与Saaty（1983），doi:10.1016/0022-2496(83)90028-7。文献算例已编为程序包的检验。

@@ -80,9 +80,9 @@ basis = f"as calibrated, {promise} promise"
 #
 # How strict a standard is, is a choice. The frontier shows what each choice buys: the share of plants the whole standard puts at a level as every indicator lets through fewer of them. Values stay admissible: never looser than law, than the index that is revised unless a recorded decision says so, nor than the k-th plant from the dirty end; and nobody loosens a value by reporting less.
 #
-# *读图：* 越靠右越严。圆为单项承诺，菱形为仅受法规约束的整体承诺，星为拟定点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。浅色带力求以本次测算的置信水平，在各严格程度上同时包含由这类企业构成的无限总体的曲线；企业总数已知时，深色带力求包含这些企业自己的曲线，样本越接近全部企业越窄，普查时消失。
+# *读图：* 越靠右越严。圆为单项承诺，十字为仅受法规约束的整体承诺，星为拟定点；高于曲线的标记，其取值不可接受。曲线平缓处收严无须代价，陡峭处稍加收严便牵动许多企业。浅色带力求以本次测算的置信水平，在各严格程度上同时包含由这类企业构成的无限总体的曲线；企业总数已知时，深色带力求包含这些企业自己的曲线，样本越接近全部企业越窄，普查时消失。
 #
-# *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the diamond that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The light band is to hold the curve of an unlimited industry of such plants at every strictness at once, with the confidence of the run; where the number of plants is known, the darker one is to hold the curve of these plants, narrows as the sample nears the whole, and is gone in a census.
+# *How to read it.* Further right is stricter. The circle is the promise kept by each indicator alone, the plus that kept by the whole standard within law alone, the star the point that is proposed; a mark above the line stands on values that are not admissible. A flat stretch costs nothing to tighten, on a steep one a little strictness decides over many plants. The light band is to hold the curve of an unlimited industry of such plants at every strictness at once, with the confidence of the run; where the number of plants is known, the darker one is to hold the curve of these plants, narrows as the sample nears the whole, and is gone in a census.
 
 # %%
 figures.name_made_up(about, results.load("weights/panel"))
@@ -106,9 +106,9 @@ tables.frontier_overview(frontier.points).fold()
 #
 # The value is the cleanest one that at least a stated share of plants reaches (Hyndman and Fan 1996, type 1), ties included; a share of few plants is rounded up to whole ones, so a little more of them reach the value than promised. The marginal promise takes the promised share itself, the joint one the common share at which the whole standard keeps the promise. Plants count equally, whatever their output.
 #
-# *读图：* 企业由清洁到不清洁排列；菱形为基准值，横条为区间，虚线箭头表示样本在该侧无法给出界限。上方的标记为同一口径的对标值，空心者凭记忆或属假设。
+# *读图：* 企业由清洁到不清洁排列；大标记为各级基准值，横条为区间，虚线箭头表示样本在该侧无法给出界限。上方的标记为同一口径的对标值，空心者凭记忆或属假设。
 #
-# *How to read it.* Plants are sorted from the cleanest; a diamond is a benchmark value, its bar the interval. A dashed arrow means that the sample cannot bound the value on that side. Ticks are comparators on the same basis, hollow where recalled or assumed.
+# *How to read it.* Plants are sorted from the cleanest; a large mark is a benchmark value, its bar the interval. A dashed arrow means that the sample cannot bound the value on that side. Ticks are comparators on the same basis, hollow where recalled or assumed.
 
 # %%
 calibrated = chain.calibrate_both(
@@ -185,9 +185,9 @@ tables.covariates_overview(effects, definitions)
 #
 # Every plant must reach most indicators at once, so a standard whose values are set one by one is attained by far fewer plants than each of its values. The joint promise raises one common share per level until the whole rule keeps it; the table shows what other readings of unreported cells would do.
 #
-# *读图：* 条形为期望的企业比例，圆点为整套标准兑现承诺时每项指标须有的达标率。空心菱形表示在同一批企业上计数有多乐观。企业为虚构时，叉号统计全行业：它与条形的差距，来自未被抽到的企业和未填报的单元格，图中不加区分。
+# *读图：* 条形为期望的企业比例，圆点为整套标准兑现承诺时每项指标须有的达标率。空心十字表示在同一批企业上计数有多乐观。企业为虚构时，叉号统计全行业：它与条形的差距，来自未被抽到的企业和未填报的单元格，图中不加区分。
 #
-# *How to read it.* The bar is the wanted share of plants; the dot the share every indicator must let through so that the whole standard keeps its promise. The hollow diamond says how optimistic a count on the same plants is. Where plants are synthetic, the cross counts the whole industry: its distance from the bar comes from plants that were not asked and cells that were not reported, which the figure does not tell apart.
+# *How to read it.* The bar is the wanted share of plants; the dot the share every indicator must let through so that the whole standard keeps its promise. The hollow plus says how optimistic a count on the same plants is. Where plants are synthetic, the cross counts the whole industry: its distance from the bar comes from plants that were not asked and cells that were not reported, which the figure does not tell apart.
 
 # %%
 both = chain.both_promises(

@@ -123,9 +123,10 @@ def _mode(call: ast.Call, name: str, owner: str) -> str:
     return str(node.value) if isinstance(node, ast.Constant) else default
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_module_leans_on_what_windows_does_otherwise(module):
-    assert faults_of(module.read_text(encoding="utf-8"), module.name) == []
+def test_no_module_leans_on_what_windows_does_otherwise():
+    assert len(MODULES) > 300
+    found = {path: faults_of(path.read_text(encoding="utf-8"), path.name) for path in MODULES}
+    assert {path.relative_to(ROOT).as_posix(): faults for path, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ PLANTS = {
     "P5": "-2",
     "P6": "```\n<b>out</b>\n```{raw} html",
     "P7": "bell\x07 and nul\x00",
+    "P8": '</script>]]>&#x3c;i&#x3e;<!--{{7*7}}\u2028\u202e=HYPERLINK("http://x")..\\\\\uffff',
 }
 FENCE = "```\n\n<iframe src='http://elsewhere'></iframe>\n\n```{include} /etc/passwd\n```"
 
@@ -78,7 +79,7 @@ def test_markup_in_a_name_is_text_on_every_page(folder):
             text,
         )
         for tag, attributes in tags_of(text):
-            assert tag != "iframe"
+            assert tag not in ("iframe", "i")
             assert not any(name.startswith("on") for name in attributes)
             assert (
                 tag != "script"

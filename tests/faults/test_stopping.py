@@ -133,20 +133,25 @@ def only_the_sentence(text):
     return [line for line in text.splitlines() if line and not line.startswith("{")] == [SENTENCE]
 
 
-SLOW = pytest.param(signal.SIGHUP, marks=pytest.mark.slow)
+ASKED = [
+    pytest.param((signal.SIGINT, signal.SIGTERM), id="SIGINT, SIGTERM"),
+    pytest.param((signal.SIGHUP,), id="SIGHUP", marks=pytest.mark.slow),
+]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, SLOW], ids=lambda number: number.name)
-def test_a_run_that_is_asked_to_stop_keeps_its_stages_and_goes_on_from_there(tmp_path, number):
+@pytest.mark.parametrize("numbers", ASKED)
+def test_a_run_that_is_asked_to_stop_keeps_its_stages_and_goes_on_from_there(tmp_path, numbers):
     project = make_project(tmp_path / "project")
     write_notebook(project, "weights", f"import time\ntime.sleep(40)\n{BODIES['weights']}")
-    command = toy_run(tmp_path)
-    command.wait_for('"start"', '"weights"')
-    _, err = command.stop(number)
-    assert command.process.returncode == CODES[number]
-    assert only_the_sentence(err), err
-    command.leaves_nothing()
-    assert Store(tmp_path / "runs").runs() == []
+    for earlier, number in enumerate(numbers):
+        command = toy_run(tmp_path)
+        command.wait_for('"start"', '"weights"')
+        assert any('"reused"' in line for line in command.heard) == bool(earlier)
+        _, err = command.stop(number)
+        assert command.process.returncode == CODES[number]
+        assert only_the_sentence(err), err
+        command.leaves_nothing()
+        assert Store(tmp_path / "runs").runs() == []
     write_notebook(project, "weights", BODIES["weights"])
     again = toy_run(tmp_path)
     out, err = again.process.communicate(timeout=GUARD)
@@ -333,35 +338,37 @@ def test_a_sweep_on_a_cluster_keeps_its_points_when_stopped_and_when_the_schedul
     assert journal.read_bytes().count(b"\n") > first.count(b"\n")
 
 
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("bogus://x", "'bogus://x' is no address"),
-        ("tcp://", "'tcp://' is no address"),
-        ("tcp://127.0.0.1:99999999", "is no address"),
-        ("tcp://127.0.0.1:9", "No dask scheduler answers at tcp://127.0.0.1:9"),
-    ],
-)
-def test_an_address_where_nobody_is_is_one_sentence(tmp_path, address, said):
+SAID = {
+    "bogus://x": "'bogus://x' is no address",
+    "tcp://": "'tcp://' is no address",
+    "tcp://127.0.0.1:99999999": "is no address",
+    "tcp://127.0.0.1:9": "No dask scheduler answers at tcp://127.0.0.1:9",
+}
+ONE_AFTER_THE_OTHER = """
+import json, sys
+from methodology.cli import main
+from methodology.runs.sweeps import workers
+workers._CONNECTING = 1  # where nobody is, nobody comes
+addresses, *words = sys.argv[1:]
+for address in json.loads(addresses):
+    sys.argv = ["workbench", *words, "--scheduler", address]
+    try:
+        main()
+    except SystemExit as end:
+        print(end.code, file=sys.stderr)
+"""
+
+
+def test_an_address_where_nobody_is_is_one_sentence(tmp_path):
     pytest.importorskip("distributed")
     file = tmp_path / "fan.yaml"
     file.write_text(SWEEP, encoding="utf-8")
-    words = [
-        "sweep",
-        str(file),
-        "--scheduler",
-        address,
-        "--progress",
-        "quiet",
-        "--runs",
-        str(tmp_path / "runs"),
-    ]
-    done = subprocess.run(
-        [sys.executable, "-c", MAIN, *words], cwd=ROOT, capture_output=True, text=True, timeout=GUARD
-    )
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    words = ["sweep", str(file), "--progress", "quiet", "--runs", str(tmp_path / "runs")]
+    command = [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps(list(SAID)), *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=GUARD)
+    told = done.stderr.splitlines()
+    assert told[1::2] == ["2"] * len(SAID), told
+    assert all(words in line for words, line in zip(SAID.values(), told[::2], strict=True)), told
 
 
 @pytest.mark.slow

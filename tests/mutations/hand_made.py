@@ -12,7 +12,7 @@ HAND_MADE = (
     # A 95 % interval for the industry that is one of 90 %.
     (f"{_M}/series/extrapolation.py", "tail = (1 - confidence) / 2", "tail = 1 - confidence"),
     # Drawn weights with two decimals.
-    (f"{_M}/chain/robustness/repetition.py", "WEIGHT_DECIMALS = 6", "WEIGHT_DECIMALS = 2"),
+    (f"{_M}/chain/robustness/repeated_chain.py", "WEIGHT_DECIMALS = 6", "WEIGHT_DECIMALS = 2"),
     # Bounds that the assumptions state.
     (f"{_M}/thresholds/flags.py", "OVERSHOOT = 0.10", "OVERSHOOT = 0.20"),
     (f"{_M}/thresholds/flags.py", "DISTINCT = 0.5", "DISTINCT = 0.17"),
@@ -30,8 +30,8 @@ HAND_MADE = (
     (f"{_M}/thresholds/quantiles.py", "needed(share, ordered.size) - 1", "needed(share, ordered.size) - 2"),
     (
         f"{_M}/weights/rounding.py",
-        "(counts[i] - quotas[i], -exact[i], i)",
-        "(quotas[i] - counts[i], -exact[i], i)",
+        "(-left[i], -round(exact[i] / total, _SAME), i)",
+        "(left[i], -round(exact[i] / total, _SAME), i)",
     ),
     (f"{_M}/weights/consensus.py", "(items**3 - items) - raters * ties", "(items**3 - items)"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -199,6 +200,14 @@ def test_the_page_opens_and_nothing_says_that_anything_is_made_up(desk, study, m
     assert (study / "drafts" / "ironmaking" / "01" / "site" / "index.html").is_file()
     listed = workbench(desk, "runs", inside=study.name)
     assert run.name in listed.stdout
+
+
+@pytest.mark.slow
+def test_the_page_of_an_expert_names_the_cells_of_the_form_and_not_its_file(desk, study, made):
+    page = (desk[0] / made[-1] / "internal" / "site" / "expert-e1.html").read_text(encoding="utf-8")
+    forms = [hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in (study / "experts").iterdir()]
+    assert sum(form in page for form in forms) == 1
+    assert not re.search(r"专家 ?\d\.xlsx", page)
 
 
 @pytest.mark.slow

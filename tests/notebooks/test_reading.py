@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, judged, page
+from printed_pages import needs_a_printer, page_faults
+from reading import CODE, ENGLISH, HALF_WIDTH, NUMERAL, PER_CENT, UNSET, faults, judged, page, uneven
 from shipped import ROOT
 
 from methodology.evidence.notebooks import page_of
 from methodology.evidence.site import single_page
+from methodology.parameters import Project
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,13 @@ def run(run_shipped) -> Path:
 @pytest.mark.parametrize("which", ["public", "internal"])
 def test_no_text_of_a_run_is_in_the_other_language_or_in_names_of_the_code(run, which):
     assert list(faults(run / which)) == []
+
+
+@needs_a_printer
+@pytest.mark.parametrize("which", ["public", "internal"])
+@pytest.mark.parametrize("name", ["standard.docx", "explanation.docx"])
+def test_no_printed_page_of_a_run_is_short_ends_with_a_heading_or_leaves_chinese(run, which, name, tmp_path):
+    assert list(page_faults(run / which / name, tmp_path)) == []
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
@@ -40,6 +49,7 @@ def test_no_text_of_a_stored_notebook_is_in_the_other_language_or_in_names_of_th
         (CODE, "RECALLED_M", "凭记忆"),
         (HALF_WIDTH, "样本, 企业", "样本，企业"),
         (HALF_WIDTH, "企业(样本)", "企业（样本）"),
+        (HALF_WIDTH, "不存在下限 (97.5 %)", "不存在下限（97.5 %）"),
         (PER_CENT, "不低于60%", "不低于60 %"),
         (NUMERAL, "II、III", "Ⅱ、Ⅲ"),
         (NUMERAL, "指标体系I级", "综合评价指数Y_I"),
@@ -75,3 +85,33 @@ def test_texts_that_stand_in_a_drawing_inside_a_page_are_read(tmp_path):
     path = tmp_path / "a.html"
     path.write_text("<svg><text>below the bound</text><text>燃料比</text></svg>", encoding="utf-8")
     assert list(faults(tmp_path)) == [("a.html zh", "English", "below the bound")]
+
+
+@pytest.mark.parametrize("which", ["public", "internal"])
+def test_shares_that_stand_beside_each_other_have_as_many_decimals(run, which):
+    system = Project.around(ROOT).system("ironmaking")
+    measured = {
+        name for item in system.indicators if item.unit == "%" for name in (item.name_zh, item.name_en)
+    }
+    pages = sorted((run / which / "site").glob("*.html"))
+    assert len(pages) > 30
+    told = [
+        fault for path in pages for language in ("zh", "en") for fault in uneven(path, language, measured)
+    ]
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("<table><tr><th>a</th></tr><tr><td>69 %</td></tr><tr><td>70.4 %</td></tr></table>",) * 2,
+        ("<p>Promised 20 %, kept 23.3 %.</p>", "<p>Promised 20.0 %, kept 23.3 % (95 % confidence).</p>"),
+        ("<p>10.3 | 50 % and 7 %</p>", "<p>10.3 | 50.0 % and 7.0 %</p>"),
+        ("<p>Promised 20 %, kept 23.3 %.</p>", "<p>Slag use 97 %, reached by 23.3 %.</p>"),
+    ],
+)
+def test_a_share_without_its_decimal_is_seen(tmp_path, wrong, right):
+    right = right.replace("69 %", "69.0 %")
+    for name, text, faulty in (("wrong", wrong, True), ("right", right, False)):
+        (tmp_path / name).write_text(f"<html>{text}</html>", encoding="utf-8")
+        assert bool(list(uneven(tmp_path / name, "en", ["Slag use"]))) == faulty

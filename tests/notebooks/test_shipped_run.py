@@ -150,7 +150,8 @@ def test_the_same_command_again_executes_nothing_and_prints_the_same_folder(firs
     assert "start" not in {event["kind"] for event in events}
 
 
-def test_cold_kernels_repeat_the_run_bit_for_bit(folder, workbench):
+def test_cold_kernels_repeat_the_run_and_its_evidence_bit_for_bit(folder, workbench):
+    assert len(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["evidence"]) > 50
     done = workbench("verify", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "identical bit for bit" in done.stdout + done.stderr

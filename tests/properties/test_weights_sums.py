@@ -10,8 +10,8 @@ from hypothesis.extra import numpy as arrays
 from methodology.errors import MethodError
 from methodology.indicators.display import places_of
 from methodology.weights import best_worst, critic, entropy, kendall_w
-from methodology.weights.combination import game_theoretic, multiplicative
 from methodology.weights.consensus import consensus
+from methodology.weights.derive import game_theoretic, multiplicative
 from methodology.weights.rounding import largest_remainder, publish
 
 sides = arrays.array_shapes(min_dims=2, max_dims=2, min_side=3, max_side=6)

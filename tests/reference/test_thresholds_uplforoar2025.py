@@ -4,7 +4,7 @@ import pytest
 
 from methodology.errors import DataError, MethodError, ParameterError
 from methodology.thresholds import upper_prediction_limit
-from methodology.thresholds.prediction import epa_distribution
+from methodology.thresholds.regulators import epa_distribution
 
 RUNS = [1, 2, 1.5, 1.2, 3, 2.2, 0.2, 0.4, 0.7, 0.1, 0.2, 0.3, 1.1, 1.2, 1.3, 0.1, 0.1, 0.15, 0.16, 0.19, 1.8]
 

@@ -17,7 +17,6 @@ from methodology.parameters.loading import section_class
 from methodology.parameters.model import STAGES, ThresholdChoices
 from methodology.sample import read_sample
 from methodology.weights import derive_weights
-from methodology.weights.derive import weights_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "params" / "alternatives.yaml"
@@ -139,7 +138,7 @@ def test_a_tornado_row_spans_the_run_and_its_alternatives(case, outcomes):
 
 def levels_under(run, sample, system, judgements, *, population=None):
     """Weights, benchmark values and levels, stage by stage: nothing kept."""
-    weights = weights_table(system, judgements, sample, run.weights)
+    weights = derive_weights(system, judgements, sample, run.weights).published
     footing = Footing.of(run, population=population, folds=0)
     values = calibrate(sample, system, weights, run.thresholds, footing=footing)
     rule = run.evaluation

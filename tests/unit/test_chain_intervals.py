@@ -8,9 +8,9 @@ from test_chain_joint import make_system, plants
 
 from methodology.chain import Footing, joint_interval_coverage, joint_thresholds
 from methodology.chain.common_share import _first, common_shares
+from methodology.chain.critical import share_ends
 from methodology.chain.interval_coverage import merit_intervals
 from methodology.chain.joint import left_out, read_targets
-from methodology.chain.share_intervals import share_ends
 from methodology.chain.sorted_sample import spread_on
 from methodology.errors import ParameterError
 from methodology.parameters import Project

@@ -227,7 +227,7 @@ def test_a_described_level_makes_a_target_unreachable():
     assert out.attainment == {"I": 0.05, "II": 0.2, "III": 0.2}
     assert "q* described level missed by 32" in out.explanation["III"]
     assert (
-        "8 of 40 plants (20 %) would meet the condition of level III, not the 20 wanted"
+        "8 of 40 plants (20.0 %) would meet the condition of level III, not the 20 wanted"
         in out.explanation["III"]
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from methodology.chain.bands import drawn_plants
 from methodology.chain.robustness import Disturbance, simulate_chain
-from methodology.chain.robustness.repetition import drawn_weights
+from methodology.chain.robustness.repeated_chain import drawn_weights
 from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import evaluate
 from methodology.indicators import IndicatorSystem

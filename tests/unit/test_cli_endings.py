@@ -15,7 +15,7 @@ import pytest
 from shipped import ROOT
 
 from methodology import pseudonyms
-from methodology.cli import plants, stopping
+from methodology.cli import _command, plants, stopping
 from methodology.cli.app import say
 from methodology.cli.stopping import outcome_of
 from methodology.errors import DataError, StageError
@@ -233,16 +233,11 @@ def test_messages_are_written_in_the_encoding_of_the_terminal(options, encoding)
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else "",
 )
-def test_a_mistake_is_answered_with_what_to_do_and_without_a_pattern(words, said):
-    done = subprocess.run(
-        [sys.executable, "-m", "methodology.cli", "run", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "pattern" not in done.stderr
-    assert "^" not in done.stderr
+def test_a_mistake_is_answered_with_what_to_do_and_without_a_pattern(words, said, monkeypatch, capfd):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["workbench", "run", *words])
+    assert outcome_of(_command) == 2
+    told = capfd.readouterr().err
+    assert said in told
+    assert "pattern" not in told
+    assert "^" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,20 +36,19 @@ def test_plants_are_corrected_if_the_values_were(tmp_path, capsys, monkeypatch, 
     proposal = chain.propose(values, system.weights, compared, system, choices, record=record)
     path = tmp_path / "proposal.json"
     path.write_text(json.dumps(public(proposal) | {"run": "0" * 12}), encoding="utf-8")
-    reports = tmp_path / "reports" if corrected else None
-    evaluate_plants(path, folder, reports)
+    reports, plants = (tmp_path / "reports", sample.plants[:6]) if corrected else (None, sample.plants)
+    sent = Path(shutil.copytree(folder, tmp_path / "sent"))
+    rows = (folder / "plants.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (sent / "plants.csv").write_text("".join(rows[: len(plants) + 1]), encoding="utf-8", newline="")
+    evaluate_plants(path, sent, reports)
     if reports is not None:
         assert {item.suffix for item in reports.iterdir()} == {".html", ".docx"}
-        assert len(list(reports.iterdir())) == 2 * len(sample.plants)
+        assert len(list(reports.iterdir())) == 2 * len(plants)
     said = capsys.readouterr().out
     weights = proposal_weights(proposal, system)
-    wanted = evaluate(compared, system, proposal_thresholds(proposal, system), weights)[
-        "level"
-    ].value_counts()
+    judged = evaluate(compared.take(plants), system, proposal_thresholds(proposal, system), weights)
+    wanted = judged["level"].value_counts()
     words = {"I": "Level I", "II": "Level II", "III": "Level III", "none": "none"}
     counts = ", ".join(f"{word} {wanted.get(level, 0)}" for level, word in words.items())
     assert f"plants per level: {counts}" in said
-    assert (
-        f"header in row 1, {len(sample.plants)} plants in rows 2-{len(sample.plants) + 1}; no filled row"
-        in said
-    )
+    assert f"header in row 1, {len(plants)} plants in rows 2-{len(plants) + 1}; no filled row" in said

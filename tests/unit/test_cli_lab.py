@@ -236,19 +236,27 @@ def test_notebooks_of_a_study_speak_its_language_first(study):
     assert lab.first_language(Project(ROOT)) == {}
 
 
-@pytest.mark.parametrize(("language", "locale"), [("", "zh_CN"), ("zh", "zh_CN"), ("en", "default")])
-def test_menus_of_an_english_study_stay_english(tmp_path, language, locale):
-    asked = "import sys, jupyterlab_server.settings_utils as told; print(told._get_overrides(sys.argv[1])[0])"
-    environment = os.environ | lab_environment(tmp_path, language) | {"HOME": str(tmp_path)}
+OVERRIDES = """
+import json, os, sys, jupyterlab_server.settings_utils as told
+for environment in json.loads(sys.argv[2]):
+    os.environ.update(environment)
+    print(told._get_overrides(sys.argv[1])[0])
+"""
+
+
+def test_menus_of_an_english_study_stay_english(tmp_path):
+    locales = {"": "zh_CN", "zh": "zh_CN", "en": "default"}
+    environments = json.dumps([lab_environment(tmp_path, language) for language in locales])
     answer = subprocess.run(
-        [sys.executable, "-c", asked, str(tmp_path)],
-        env=environment,
+        [sys.executable, "-c", OVERRIDES, str(tmp_path), environments],
+        env=os.environ | {"HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert f"'locale': '{locale}'" in answer.stdout
-    assert "Markdown Preview" in answer.stdout
+    for told, locale in zip(answer.stdout.splitlines(), locales.values(), strict=True):
+        assert f"'locale': '{locale}'" in told
+        assert "Markdown Preview" in told
 
 
 def test_the_kernel_has_its_own_name_is_this_python_and_stands_in_no_home(tmp_path):

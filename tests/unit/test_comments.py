@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from dataclasses import replace
 
 import openpyxl
 import pytest
 import yaml
+from document_toys import printed_points
 from docx import Document
 from typer.testing import CliRunner
 
@@ -16,6 +19,7 @@ from methodology.documents.disposition import write_document
 from methodology.errors import DataError
 from methodology.forms.comments import (
     ANSWERS,
+    COLUMNS,
     DISPOSITIONS,
     FIRST_ROW,
     FORM,
@@ -28,6 +32,7 @@ from methodology.forms.comments import (
 )
 from methodology.runs.hashing import file_digest
 
+SIDES = ("left", "right", "top", "bottom")
 CLAUSE = "工序能耗 Process energy"
 
 
@@ -129,6 +134,31 @@ def test_the_form_offers_every_clause_with_the_values_as_drafted(tmp_path):
         "A9",
         "B9",
     }
+
+
+def test_the_printed_form_has_ruled_lines_high_enough_for_handwriting(tmp_path):
+    write_form(DRAFT, tmp_path / "form.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "form.xlsx")[FORM]
+    ruled = list(sheet.iter_rows(min_row=FIRST_ROW + 1))
+    assert len(ruled) >= 40
+    for line in ruled:
+        assert len(line) == len(COLUMNS)
+        assert all(getattr(cell.border, side).style for side in SIDES for cell in line)
+        assert sheet.row_dimensions[line[0].row].height >= 28
+    with zipfile.ZipFile(tmp_path / "form.xlsx") as archive:
+        rows = re.findall("<row [^>]*>", archive.read("xl/worksheets/sheet1.xml").decode())
+    chosen = [row for row in rows if "customHeight" in row]  # such a line would not grow with what is typed
+    assert len(chosen) <= FIRST_ROW
+
+
+def test_form_and_disposition_table_are_printed_on_a4_and_can_be_read(tmp_path):
+    write_form(DRAFT, tmp_path / "form.xlsx")
+    write_dispositions([ONE], DRAFT, tmp_path / "table.xlsx")
+    for name in ("form", "table"):
+        for sheet in openpyxl.load_workbook(tmp_path / f"{name}.xlsx"):
+            assert printed_points(sheet) >= 7
+            assert sheet.print_title_rows
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
 
 
 def test_the_same_draft_gives_the_same_form(tmp_path):

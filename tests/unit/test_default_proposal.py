@@ -172,7 +172,7 @@ def test_a_missed_promise_is_told_by_how_much_and_why_in_both_languages(name):
 def test_a_level_that_is_calibrated_for_more_plants_than_promised_says_so():
     _, _, _, document = proposed("pelletizing")
     assert document["joint_explanation"] == {
-        "I": "5 % of 17 plants is no more than one plant: level I is calibrated for 3, as many as stand behind a "
+        "I": "5.0 % of 17 plants is no more than one plant: level I is calibrated for 3, as many as stand behind a "
         "published value.",
         "II": "",
         "III": "",

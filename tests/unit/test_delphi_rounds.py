@@ -22,7 +22,7 @@ from methodology.forms.expert_form_writing import write_expert_form
 from methodology.forms.judgement_tables import read_expert_forms, read_judgements
 from methodology.indicators import load_system
 from methodology.tables import rounds_overview
-from methodology.weights.delphi import delphi, feedback
+from methodology.weights.consensus import delphi, feedback
 
 SYSTEM = load_system(ROOT / "params" / "systems" / "ironmaking.yaml")
 GROUPS = blocks(SYSTEM, BUDGET)[0]

@@ -4,14 +4,15 @@ import re
 
 import docx
 import openpyxl
-from document_toys import cells, explained, outside, texts, with_both_promises, written
+from document_toys import cells, explained, outside, printed_points, texts, with_both_promises, written
 from docx.oxml.ns import qn
 from evidence_toys import toy_tables
 
 from methodology.documents.score_sheet import SHEET
 from methodology.documents.workbook import write_workbook
 from methodology.evidence.front import front_page
-from methodology.findings.warned import warned
+from methodology.findings.verdict import warned
+from methodology.forms.styles import lines_needed
 
 RUN = toy_tables()
 
@@ -80,6 +81,25 @@ def test_the_workbook_begins_with_the_table_of_the_standard_as_word_has_it(workb
     assert [f"{row[4]:.3f}" for row in rows] == [row[4] for row in printed]
     assert (first.page_setup.paperSize, first.sheet_properties.pageSetUpPr.fitToPage) == (9, True)
     assert first.print_title_rows == "$2:$2"
+    assert workbook.properties.title == "清洁生产评价指标体系　试验　拟定值　toy-run　内部资料 internal"
+
+
+def test_every_sheet_is_printed_on_a4_with_its_head_on_every_page_and_letters_that_can_be_read(workbook):
+    for worksheet in workbook.worksheets:
+        assert printed_points(worksheet) >= 7, worksheet.title
+        assert worksheet.print_title_rows, worksheet.title
+    wide = sheet(workbook, "proposal")  # longer than a page is wide: each page says of which indicator
+    assert wide.print_title_cols == "$A:$C"
+    assert not wide.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_a_group_of_one_indicator_has_room_for_its_name_in_both_languages(workbook):
+    worksheet, merged = workbook.worksheets[0], workbook.worksheets[0].merged_cells.ranges
+    alone = [row for row in range(3, worksheet.max_row) if not any((row, 1) in area.cells for area in merged)]
+    assert alone
+    for row in alone:
+        text, width = worksheet.cell(row, 1).value, worksheet.column_dimensions["A"].width
+        assert worksheet.row_dimensions[row].height >= 15 * lines_needed(text, width)
 
 
 def test_a_proposed_value_is_shown_to_its_step(workbook):
@@ -119,8 +139,8 @@ def test_both_promises_stand_side_by_side_in_word_workbook_and_page(contents):
     assert energy[5] == f"≤{both.by_indicator['energy']['I']['proposed']:.0f}"
     assert "402 | 421 | 434" in page
     assert "整体承诺（本稿采用）" in told
-    assert "10 % · 20 % · 90 %" in told
-    assert "10 % · 20 % · 90 %" in page
+    assert "10.0 % · 20.0 % · 90.0 %" in told
+    assert "10.0 % · 20.0 % · 90.0 %" in page
     assert len(list(sheet(book, "promises").rows)) == 1 + 6
     assert len(list(sheet(book, "warnings").rows)) >= 1 + 4
     assert "未修约时整套标准" in page

@@ -91,6 +91,14 @@ def test_the_page_tells_either_reader_his_own_language(tmp_path):
         assert f'<span lang="zh-CN">{zh}</span><span lang="en">{en}</span>' in text
 
 
+def test_a_page_without_the_plants_of_the_newer_draft_says_what_to_do(tmp_path):
+    page = tmp_path / "changes.html"
+    write_changes(page, ("第1稿 draft 1", "第2稿 draft 2"), [], None)
+    text = page.read_text(encoding="utf-8")
+    assert "放回后重新比较" in text
+    assert "Put it back there and compare again." in text
+
+
 @pytest.fixture
 def tried(tmp_path, monkeypatch):
     root = Path(__file__).parents[2]
@@ -130,7 +138,7 @@ def test_a_pilot_tells_the_levels_of_its_plants_alone_beside_the_promise(tried, 
     assert "P03" not in said
     for words in ("promised", "outcome", "expected"):
         assert words in said
-    assert "20 % (5/25)" in said
+    assert "20.0 % (5/25)" in said
     assert "whole standard" in said
 
 

@@ -46,6 +46,7 @@ def test_a_paragraph_of_an_assumption_has_its_sibling_with_the_same_numbers(numb
 def test_no_assumption_is_said_in_names_of_the_code():
     said = re.sub("`workbench [^`]+`", "", TEXT)
     assert re.findall(r"`[a-z_]+(?:\.[a-z_]+|_[a-z]+)+[^`]*`", said) == []
+    assert [word for word in re.findall(r"`([a-z]+:?(?: [a-z]+)?)`", said) if word != "none"] == []
 
 
 def test_a_source_names_every_indicator_whose_correction_it_gives():

@@ -170,9 +170,31 @@ def test_tables_figures_and_formulas_are_numbered_and_referred_to_by_fields(word
         targets = [code.split()[1] for code in codes if code.startswith("REF")]
         assert targets
         assert set(targets) <= marks
-        assert sum(code.startswith("TOC") for code in codes) == 1
         xml = document.element.body.xml
         assert xml.count('fldCharType="begin"') == xml.count('fldCharType="end"')
+
+
+def test_the_contents_lead_to_every_heading_and_take_its_number_and_page_from_it(word, explanation):
+    for document, front in ((word, 1), (explanation, 0)):  # the foreword is on the second page as it is
+        marks = {
+            node.get(qn("w:name")): node.getparent()
+            for node in document.element.body.iter(qn("w:bookmarkStart"))
+        }
+        kinds = ("Heading 1", "Annex", "Front")
+        wanted = [p.text.replace("\n", " ") for p in document.paragraphs if p.style.name in kinds]
+        lines = [p for p in document.paragraphs if p.style.name == "toc 1"]
+        codes = [
+            [node.text.split() for node in p._p.iter(qn("w:instrText")) if "PAGEREF" in node.text]
+            for p in lines
+        ]
+        assert [len(own) for own in codes] == [0] * front + [1] * (len(wanted) - front)
+        for p, own, heading in zip(lines, codes, wanted, strict=True):
+            anchor = p._p.find(qn("w:hyperlink")).get(qn("w:anchor"))
+            assert p.text.split("\t")[0].endswith(heading)
+            assert own in ([], [["PAGEREF", anchor, "\\h"]])
+            assert "".join(node.text or "" for node in marks[anchor].iter(qn("w:t"))) == heading.replace(
+                " ", ""
+            )
 
 
 def test_what_a_reference_shows_is_the_number_of_what_it_points_at(word):

@@ -11,6 +11,7 @@ from methodology.evidence.effects import candidate_methods, effect_on_levels, in
 from methodology.evidence.indicator_pages import _corrections, indicator_pages
 from methodology.evidence.weight_pages import weight_pages
 from methodology.findings.contents import read_run
+from methodology.languages import HAN
 
 RUN = toy_tables()
 ENERGY = RUN.system["energy"]
@@ -77,7 +78,7 @@ def test_levels_flip_in_the_order_of_levels_beside_the_value_they_were_computed_
 
 def test_candidate_methods_say_for_which_shares_and_are_called_as_in_the_figures(contents):
     told = read(candidate_methods(contents, ENERGY), "zh")
-    assert "单项承诺的比例（5 %、20 %、50 %）" in told
+    assert "单项承诺的比例（5.0 %、20.0 %、50.0 %）" in told
     assert "美国下限（最优企业均值）" in told
     assert "美国下限（预测限）" in told
 
@@ -90,7 +91,8 @@ def test_a_confidence_belongs_to_a_limit_and_no_flag_says_the_interval_again(con
     assert "%" not in told
     assert "rounded" in told
     entry["levels"]["I"] |= {"lower": 0.0, "confidence": 0.95}
-    assert "(95 %)" in read(intervals(contents, ENERGY, entry), "zh")
+    assert "（95 %）" in read(intervals(contents, ENERGY, entry), "zh")
+    assert "(95 %)" in read(intervals(contents, ENERGY, entry), "en")
 
 
 def test_plants_whose_value_could_not_be_corrected_are_told_in_both_sets(contents):
@@ -106,7 +108,7 @@ def test_a_group_says_how_far_experts_lie_apart_what_it_does_and_where_its_weigh
     pages = {page.name: page for page in weight_pages(contents, {})}
     told = {part.id: read(part.body, "zh") for part in pages["group-g"].sections}
     assert list(told) == ["members", "judged", "bounds", "effect", "origin"]
-    assert "2位专家单独给出的权重为0.500～0.700，中位数0.600" in told["bounds"]
+    assert "判断获采用的2位专家单独给出的权重为0.500～0.700，中位数0.600" in told["bounds"]
     assert "权重在0.400至1.000之间时没有企业改变等级" in told["effect"]
     assert "三位专家" in told["origin"]
     assert "origin" in {part.id for part in pages["expert-e1"].sections}
@@ -120,6 +122,45 @@ def test_an_earlier_draft_stands_in_the_history_of_values_and_of_weights(content
     energy = next(page for page in indicator_pages(later, {}) if page.name == "indicator-energy")
     history = next(part.body for part in energy.sections if part.id == "history")
     assert read(history, "en").split()[-1] == f"{contents.printed_weights['energy']}"
+
+
+ELEMENTS = (
+    *("proposed", "plants", "meaning", "bounds", "corrections", "methods", "compared", "effect", "history"),
+    "origin",
+)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_the_page_of_every_indicator_has_every_part_and_says_why_one_is_empty(contents, inside):
+    own = contents if inside else contents.public(lambda *_: False)
+    pages = [page for page in indicator_pages(own, {}) if page.name != "indicators"]
+    assert len(pages) == len(RUN.system.indicators)
+    for page in pages:
+        assert tuple(part.id for part in page.sections) == ELEMENTS, page.name
+        for part in page.sections:
+            assert HAN.search(read(part.body, "zh")), (page.name, part.id)
+            assert re.search("[a-z]{3}", read(part.body, "en")), (page.name, part.id)
+
+
+def test_what_a_part_of_the_page_of_an_indicator_says_when_it_is_empty(contents):
+    inside, outside = (
+        {page.name: {part.id: read(part.body, "zh").strip() for part in page.sections} for page in pages}
+        for pages in (indicator_pages(contents, {}), indicator_pages(contents.public(lambda *_: False), {}))
+    )
+    assert inside["indicator-audit"]["methods"] == "定性指标按描述定级，没有由样本测算的数值。"
+    assert inside["indicator-dust"]["corrections"] == "按填报值比较，不作修正。"
+    assert inside["indicator-dust"]["history"] == "没有比对的上一稿。"
+    assert outside["indicator-energy"]["effect"] == "涉及单个企业的数据，只列于内部资料。"
+
+
+def test_a_described_indicator_has_its_weight_in_its_history(contents):
+    pages = indicator_pages(replace(contents, earlier={1: RUN.proposal}), {})
+    audit = next(page for page in pages if page.name == "indicator-audit")
+    history = next(part.body for part in audit.sections if part.id == "history")
+    assert read(history, "zh").split()[-10:] == [
+        *("第1稿", "见描述", "见描述", "见描述"),
+        *("0.400", "本次", "见描述", "见描述", "见描述", "0.400"),
+    ]
 
 
 def test_how_weights_were_determined_lists_no_empty_choice_and_no_blending_where_nothing_is_blended(contents):

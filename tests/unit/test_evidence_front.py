@@ -16,7 +16,7 @@ from evidence_toys import toy_run, toy_tables
 
 from methodology.documents.chinese import choice_name, sentences
 from methodology.documents.explanation import write_explanation
-from methodology.documents.explanation_tables import choices, reasons
+from methodology.documents.explanation_tables import choices, reasons, warned_values
 from methodology.documents.standard import write_standard
 from methodology.documents.workbook import write_workbook
 from methodology.evidence import front as front_texts
@@ -87,11 +87,11 @@ def test_the_verdict_says_what_is_reached_under_the_promise_and_what_the_other_g
     made = outside(contents) if public else contents
     (zh, en), (other_zh, other_en) = verdict(made)
     plain = [text.replace("\u00a0", " ") for text in (zh, en, other_zh, other_en)]
-    assert "采用整体承诺：拟由10 %、20 %、50 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
-    assert "样本中达到整套标准的为12.5 %、25 %、50 %。" in plain[0]
-    assert "10 %, 20 %, 50 % of plants are to reach the whole standard" in plain[1]
-    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0 %、0 %、0 %。"
-    assert "0 %, 0 %, 0 % of the sample" in plain[3]
+    assert "采用整体承诺：拟由10.0 %、20.0 %、50.0 %的企业达到整套标准的Ⅰ、Ⅱ、Ⅲ级" in plain[0]
+    assert "样本中达到整套标准的为12.5 %、25.0 %、50.0 %。" in plain[0]
+    assert "10.0 %, 20.0 %, 50.0 % of plants are to reach the whole standard" in plain[1]
+    assert plain[2] == "若采用单项承诺，样本中达到整套标准的为0.0 %、0.0 %、0.0 %。"
+    assert "0.0 %, 0.0 %, 0.0 % of the sample" in plain[3]
     for name, text in documents(made).items():
         assert zh in text, name
         assert (other_zh if name == "word" else other_en) in text, name
@@ -117,6 +117,8 @@ def test_a_value_looser_than_what_is_in_force_carries_a_sign_that_is_explained(c
     page = front(contents)
     assert page.count('<b><a href="indicator-energy.html#proposed">▲') == 1
     assert "▲ 宽于现行要求" in page
+    value = f"{contents.by_indicator['energy']['I']['proposed']:.0f} kgce/t"
+    assert value in page.partition("Looser than in force")[2].partition("</section>")[0]
     assert "▲" not in front(replace(contents, proposal={**contents.proposal, "warnings": []}))
 
 
@@ -142,8 +144,8 @@ def test_what_left_out_plants_attain_stands_with_its_interval_on_the_page_and_in
         "missed_by": dict.fromkeys(("I", "II", "III"), 0.0),
     }
     told = documents(replace(contents, proposal={**contents.proposal, **left_out}))
-    assert "10 % (2.1 – 26.5 %)" in told["page"]
-    assert "10 %（2.1～26.5 %）、20 %（7.7～38.6 %）" in told["word"].replace("\u00a0", " ")
+    assert "10.0 % (2.1 – 26.5 %)" in told["page"]
+    assert "10.0 %（2.1～26.5 %）、20.0 %（7.7～38.6 %）" in told["word"].replace("\u00a0", " ")
 
 
 def test_the_stratum_and_the_language_a_run_chose_are_words_in_every_document(contents):
@@ -215,14 +217,39 @@ def test_sentences_of_an_indicator_system_have_chinese_punctuation(path):
     assert [text for text in texts if re.search(r"[\u4e00-\u9fff%][,;:]\S|[,;:][\u4e00-\u9fff]", text)] == []
 
 
-def test_a_reason_that_repeats_within_an_indicator_is_printed_once_beside_all_its_rows(contents):
+def test_a_reason_that_many_values_share_is_told_once_below_the_table_and_named_by_a_letter(contents):
     told = json.loads(json.dumps(contents.proposal, default=float))
     for entry in told["indicators"]:
         for level, stated in entry["levels"].items():
-            stated["reason_zh"] = "按法规取值。" if level == "I" else "按样本取值。"
-    rows = reasons(replace(contents, proposal=told)).rows
-    assert [row[-1] for row in rows] == ["按法规取值。", "按样本取值。", None] * 3
-    assert [row[0] is None for row in rows] == [False, True, True] * 3
+            own = f"不得宽于{entry['id']}。" if level == "I" else ""
+            stated["reason_zh"] = f"按{entry['n']}家企业测算。按5‡ °C的间隔向宽侧修约。{own}"
+    grid = reasons(replace(contents, proposal=told))
+    assert [row[-1] for row in grid.rows[:3]] == ["a；不得宽于energy", "a", None]
+    assert [row[-2] for row in grid.rows] == ["5‡"] * len(grid.rows)
+    assert grid.notes == ["a　按修约间隔向宽侧修约。", "‡　起草者设定。"]
+    assert [row[0] is None for row in grid.rows] == [False, True, True] * 3
+
+
+def test_warned_values_stand_in_a_table_that_says_only_what_differs(contents):
+    share = "整体承诺使每项指标的达标率为69 %"
+    found = [
+        {
+            "indicator": name,
+            "level": level,
+            "kind": "reached-by-all",
+            "en": "",
+            "zh": f"{name}{sign}级：{n}家达到；{share}。",
+        }
+        for n, (name, level, sign) in enumerate(
+            [("energy", "I", "Ⅰ"), ("energy", "II", "Ⅱ"), ("dust", "I", "Ⅰ")]
+        )
+    ]
+    grid = warned_values(replace(contents, proposal={**contents.proposal, "warnings": found}))
+    assert [row[0] for row in grid.rows] == ["（1）", None, None]
+    assert [row[1] is None for row in grid.rows] == [False, True, False]
+    assert [row[2:] for row in grid.rows] == [["Ⅰ", "0家达到；a"], ["Ⅱ", "1家达到；a"], ["Ⅰ", "2家达到；a"]]
+    assert grid.notes == [f"a　{share}"]
+    assert warned_values(replace(contents, proposal={**contents.proposal, "warnings": []})).rows == []
 
 
 def test_choices_of_a_run_are_named_in_words_on_the_page_and_in_word(contents):
@@ -301,12 +328,12 @@ def test_what_strictness_costs_is_the_first_figure_of_the_front_page_and_of_the_
     [
         (
             80.0,
-            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4–20 %（置信度95 %）",
+            "行业已知的80家企业中，预计达到测算值的比例：Ⅰ 4.0–20.0 %（置信度95 %）",
             "Of the 80 known plants of the industry",
         ),
         (
             float("nan"),
-            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1–30 %（置信度95 %）",
+            "推及全行业，同样严格的整套标准的达标率可为：Ⅰ 1.0–30.0 %（置信度95 %）",
             "In the industry a whole standard",
         ),
     ],

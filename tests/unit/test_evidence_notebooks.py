@@ -2,12 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from methodology.evidence import notebooks
+from methodology.errors import StageError
 from methodology.evidence.mathtext import formula_svg
 from methodology.evidence.notebooks import given_values, page_of, prose
+from methodology.evidence.pages import Page
+from methodology.figures import canvas, level_shares
 from methodology.findings.addresses import makers
 from methodology.languages import Words, apart
 
@@ -69,21 +73,40 @@ def test_a_table_leads_to_the_cell_that_made_it(tmp_path):
     }
 
 
-def test_a_figure_is_shown_in_the_language_of_the_page(tmp_path):
-    second = {"language": "zh", "png": "AAAA", "claim": "企业不同"}
-    data = {"image/png": "BBBB", "text/plain": "<Figure: Plants differ | data x>", notebooks.SECOND: second}
-    cell = {
-        "cell_type": "code",
-        "source": "f()",
-        "outputs": [{"output_type": "execute_result", "data": data}],
-    }
-    path = tmp_path / "01_sample.ipynb"
+def page_with(output: dict, folder: Path) -> Page:
+    cell = {"cell_type": "code", "source": "f()", "outputs": [{"output_type": "execute_result", **output}]}
+    path = folder / "01_sample.ipynb"
     path.write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
-    page = page_of(path)
+    return page_of(path)
+
+
+def test_a_figure_is_shown_as_lines_and_words_in_the_language_of_the_page(tmp_path):
+    figure = level_shares(pd.DataFrame({"I": [1], "II": [1], "III": [2], "none": [0]}, index=["<b>&these"]))
+    data, metadata = figure._repr_mimebundle_()
+    page = page_with({"data": data | {"image/png": "AAAA"}, "metadata": metadata}, tmp_path)
     zh, en = page.html.split('<div lang="en">')
-    assert 'alt="企业不同"' in zh
-    assert 'alt="Plants differ"' in en
-    assert len(page.pictures) == 2
+    shown = {
+        "zh": re.search(r"_images/([0-9a-f]+\.svg)", zh)[1],
+        "en": re.search(r"_images/(\w+\.svg)", en)[1],
+    }
+    told = {language: figure.told(language) for language in shown}
+    assert page.pictures == {shown[language]: one.svg() for language, one in told.items()}
+    assert f'alt="{told["zh"].claim}" width="800"' in zh
+    assert f'alt="{told["en"].claim}" width="800"' in en
+
+
+def test_a_figure_that_is_none_of_ours_is_the_picture_it_is(tmp_path):
+    data = {"image/png": "BBBB", "text/plain": "<Figure: Plants differ | data x>"}
+    page = page_with({"data": data}, tmp_path)
+    assert [name.rpartition(".")[2] for name in page.pictures] == ["png"]
+    assert 'alt="Plants differ"' in page.html
+
+
+@pytest.mark.parametrize("drawings", [{"zh": {}}, "SVG", {"zh": {"svg": "AAAA", "claim": ""}, "en": {}}])
+def test_a_notebook_whose_drawings_are_damaged_is_named(tmp_path, drawings):
+    data = {"image/png": "BBBB", canvas.DRAWINGS: drawings}
+    with pytest.raises(StageError, match=r"01_sample\.ipynb is no executed notebook"):
+        page_with({"data": data}, tmp_path)
 
 
 def test_only_plain_assignments_are_taken_for_given_values():

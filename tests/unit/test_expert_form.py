@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from filled_forms import fill_expert_forms
+from reading import HALF_WIDTH, judged
 
 from methodology.errors import DataError, JudgementError
 from methodology.forms.expert_form_layout import (
@@ -156,6 +157,18 @@ def test_the_same_system_gives_the_same_bytes(tmp_path, blank, system):
     again = tmp_path / "again.xlsx"
     write_expert_form(system, again)
     assert again.read_bytes() == blank.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["ironmaking", "coking", "us_steel_air"])
+def test_what_an_expert_reads_is_set_as_elsewhere_and_names_no_id(tmp_path, name):
+    write_expert_form(load_system(ROOT / "params" / "systems" / f"{name}.yaml"), tmp_path / "form.xlsx")
+    said = []
+    for sheet in openpyxl.load_workbook(tmp_path / "form.xlsx"):
+        read = [cell for row in sheet.iter_rows() for cell in row if cell.column != 2 or sheet.max_column < 4]
+        said += [cell.value for cell in read if isinstance(cell.value, str) and cell.value[:1] != "="]
+    assert len(said) > 100
+    assert list(judged("form", said, chinese=False)) == []
+    assert [text for text in said if HALF_WIDTH.search(text)] == []
 
 
 def test_an_empty_form_says_nothing(blank, system):

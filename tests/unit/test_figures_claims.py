@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from methodology import figures
-from methodology.figures.canvas import LEVEL_COLOURS
+from methodology.figures.looks import LEVEL_COLOURS
 from methodology.indicators import Level
 from methodology.languages import Words
 from methodology.series import figures as series_figures
@@ -345,6 +345,13 @@ def test_disagreement_is_the_difference_from_the_weight_used():
     data = figures.disagreement_map(experts, RUN.weights, RUN.system).data
     assert data.loc["energy", "E1"] == pytest.approx(10.0)
     assert data.sum().tolist() == pytest.approx([0.0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("blank", "said"), [(np.nan, True), (0.25, False)])
+def test_an_expert_whose_judgements_give_no_weight_is_a_blank_column_that_is_explained(blank, said):
+    experts = pd.DataFrame({"E1": [0.4, 0.1, 0.1, 0.4], "E2": blank}, index=list(RUN.system.ids))
+    figure = figures.disagreement_map(experts, RUN.weights, RUN.system)
+    assert any("Blank:" in text for text in texts(figure)) == said
 
 
 def test_promises_beyond_the_sample_are_marked_where_they_are_known():

@@ -12,7 +12,7 @@ from methodology.chain import Footing, Setting, frontier
 from methodology.figures.canvas import digest
 from methodology.parameters.model import ThresholdChoices
 
-MARKS = {"marginal": "o", "joint": "D", "proposed": "*"}
+MARKS = {"marginal": "o", "joint": "P", "proposed": "*"}
 ENDS = ("expected_lower", "expected_upper")
 
 
@@ -59,7 +59,7 @@ def test_every_point_is_marked_where_it_lies(elsewhere):
         marks = {
             line.get_marker(): (float(line.get_xdata()[0]), float(line.get_ydata()[0]))
             for line in axes.lines
-            if line.get_marker() in "oD*"
+            if line.get_marker() in MARKS.values()
         }
         own = elsewhere.points[elsewhere.points["level"] == level].set_index("point")
         wanted = {mark: tuple(own.loc[name, ["strictness", "attained"]]) for name, mark in MARKS.items()}
@@ -71,7 +71,7 @@ def test_every_point_is_marked_where_it_lies(elsewhere):
 def test_the_table_names_shares_and_not_strictness(found):
     text = tables.render_text(tables.frontier_overview(found.points))
     joint = found.points.query("point == 'joint' and level == 'II'").iloc[0]
-    assert f"{100 * (1 - joint['strictness']):.1f}".rstrip("0").rstrip(".") + " %" in text
+    assert f"{100 * (1 - joint['strictness']):.1f} %" in text
     assert "whole industry" not in text
     assert "whole industry" in tables.render_text(
         tables.frontier_overview(found.points.assign(industry=0.25))
@@ -102,7 +102,7 @@ def test_the_table_tells_what_is_expected_of_the_known_plants_and_which_numbers_
     assert "known plants" not in alone
     assert "known plants: the 55 of the industry" in text
     point = of_known_plants.points.query("point == 'proposed' and level == 'II'").iloc[0]
-    shares = [f"{100 * point[name]:.1f}".removesuffix(".0") for name in ("expected", *ENDS)]
+    shares = [f"{100 * point[name]:.1f}" for name in ("expected", *ENDS)]
     assert "{} % ({} – {} %)".format(*shares) in text
 
 

@@ -35,10 +35,11 @@ def indices(shapley, lower, upper, combinations):
 
 def test_a_share_of_the_variance_is_exact_or_said_to_be_an_estimate_with_its_interval():
     assert claims.variance(indices([0.425, 0.2], [0.425, 0.2], [0.425, 0.2], 4860)) == (
-        "Score that Levels I and II need explains 42 % of the variance over all 4860 combinations, no other more"
+        "Score that Levels I and II need explains 42.5 % of the variance over all 4860 combinations, no other more"
     )
     assert claims.variance(indices([0.51, 0.2], [0.446, 0.1], [1.2, 0.3], 0)) == (
-        "Score that Levels I and II need explains an estimated 51 % of the variance (45 % to 100 %), no other more"
+        "Score that Levels I and II need explains an estimated 51.0 % of the variance (44.6 % to 100.0 %), "
+        "no other more"
     )
 
 
@@ -70,7 +71,7 @@ def test_a_census_does_not_vary():
     assert claims.other_samples(spread).startswith("Every repetition gives the same")
     wide = spread.assign(p95=[0.1, 0.4])
     text = claims.other_samples(wide)
-    assert text == "Level II or better: 20 % of the plants promised, 20 % to 40 % in repetitions"
+    assert text == "Level II or better: 20.0 % of the plants promised, 20.0 % to 40.0 % in repetitions"
 
 
 def tipping(*rows):
@@ -108,7 +109,7 @@ def test_the_weight_with_the_least_room_is_named_unless_none_moves_a_plant():
         {"lower": [0.1], "upper": [0.25], "weight": 0.2, "lower_plant": "", "upper_plant": "P1"}
     )
     assert claims.least_room(ranges, ["Dust"]).startswith(
-        "Dust has the least room: with a weight of 10 % to 25 %"
+        "Dust has the least room: with a weight of 10.0 % to 25.0 %"
     )
     still = ranges.assign(upper_plant="")
     assert claims.least_room(still, ["Dust"]) == "No weight, moved alone, changes the level of any plant"

@@ -11,6 +11,7 @@ import pytest
 from methodology.figures import claims
 from methodology.languages import Words
 from methodology.series import claims as series_claims
+from methodology.series.savings import ALL
 
 SYSTEM = {"dust": SimpleNamespace(name="Dust"), "energy": SimpleNamespace(name="Energy")}
 
@@ -41,9 +42,9 @@ def covered(table: pd.DataFrame) -> str:
 
 def test_strata_are_said_to_differ_only_where_they_do():
     uneven = coverage(("large", 3, 4), ("small", 2, 16), ("all", 5, 20))
-    assert covered(uneven).endswith("5 of 20 known plants: from 12.5 % of small to 75 % of large")
+    assert covered(uneven).endswith("5 of 20 known plants: from 12.5 % of small to 75.0 % of large")
     even = coverage(("large", 1, 4), ("small", 4, 16), ("all", 5, 20))
-    assert covered(even) == "The sample holds 5 of 20 known plants, 25 % of every stratum"
+    assert covered(even) == "The sample holds 5 of 20 known plants, 25.0 % of every stratum"
     assert covered(even.iloc[[0, 2]]) == "The sample holds 5 of 20 known plants"
     assert covered(coverage(("no register known", 5, np.nan))).endswith("no register counts its plants")
 
@@ -74,9 +75,9 @@ def test_corrections_that_keep_the_order_are_not_said_to_change_it():
 @pytest.mark.parametrize(
     ("weights", "says"),
     [
-        ([0.1, 0.6, 0.3], "The heaviest of 3 indicators carries 60 % of the weight"),
-        ([0.1] * 10, "The 5 heaviest of 10 indicators carry 50 % of the weight"),
-        ([0.3, 0.1, 0.3, 0.3], "The 2 heaviest of 4 indicators carry 60 % of the weight"),
+        ([0.1, 0.6, 0.3], "The heaviest of 3 indicators carries 60.0 % of the weight"),
+        ([0.1] * 10, "The 5 heaviest of 10 indicators carry 50.0 % of the weight"),
+        ([0.3, 0.1, 0.3, 0.3], "The 2 heaviest of 4 indicators carry 60.0 % of the weight"),
         ([1.0], "One indicator carries the whole weight"),
     ],
 )
@@ -130,11 +131,12 @@ def test_choices_are_said_to_move_shares_only_where_they_do():
     stricter = levels(ahp=[0.1, 0.2, 0.3, 0.4], critic=[0.0, 0.1, 0.2, 0.7])
     assert (
         claims.between_choices(stricter)
-        == "Level III or better: from 30 % (CRITIC) to 60 % (AHP) of the plants"
+        == "Level III or better: from 30.0 % (CRITIC) to 60.0 % (AHP) of the plants"
     )
     inside = levels(ahp=[0.1, 0.2, 0.3, 0.4], critic=[0.3, 0.0, 0.3, 0.4])
     assert (
-        claims.between_choices(inside) == "Level I or better: from 10 % (AHP) to 30 % (CRITIC) of the plants"
+        claims.between_choices(inside)
+        == "Level I or better: from 10.0 % (AHP) to 30.0 % (CRITIC) of the plants"
     )
 
 
@@ -191,5 +193,11 @@ def test_fields_without_a_standard_and_the_process_that_saves_most_are_named():
     effects = pd.DataFrame(rows, columns=["process", "quantity", "value"])
     assert series_claims.saves_most(effects, {"b": Words("乙", "Beta")}) == (
         "Beta would save most of 2 of 3 quantities"
+    )
+    together = pd.DataFrame(
+        [(ALL, name, 9.0) for name in ("energy", "dust", "water")], columns=effects.columns
+    )
+    assert "Beta would save most of 2" in series_claims.saves_most(
+        pd.concat([effects, together]), {"b": Words("乙", "Beta")}
     )
     assert series_claims.saves_most(effects.assign(value=np.nan), {}) == "No saving is known of any process"

@@ -50,10 +50,10 @@ def test_values_of_regulators_are_counted_on_both_sides_of_the_levels(shares, sa
 @pytest.mark.parametrize(
     ("coverage", "says"),
     [
-        ([0.96, 0.94, 0.80], "1 of 2 methods keeps 95 % in every case; normal falls to 80 %"),
-        ([0.96, 0.94, 0.95], "All 2 methods keep 95 % in every case"),
-        ([0.96, 0.90, 0.80], "None of 2 methods keeps 95 % in every case; normal falls to 80 %"),
-        ([0.96, 0.90, 0.95], "1 of 2 methods keeps 95 % in every case; order falls to 90 %"),
+        ([0.96, 0.94, 0.80], "1 of 2 methods keeps 95.0 % in every case; normal falls to 80.0 %"),
+        ([0.96, 0.94, 0.95], "All 2 methods keep 95.0 % in every case"),
+        ([0.96, 0.90, 0.80], "None of 2 methods keeps 95.0 % in every case; normal falls to 80.0 %"),
+        ([0.96, 0.90, 0.95], "1 of 2 methods keeps 95.0 % in every case; order falls to 90.0 %"),
     ],
 )
 def test_methods_that_keep_their_confidence_within_the_error_of_the_study_are_counted(coverage, says):
@@ -115,8 +115,8 @@ def test_a_share_of_the_sample_is_held_against_the_industry(industry, says):
 @pytest.mark.parametrize(
     ("whole", "says"),
     [
-        ([0.0, 0.1], "Level II: 40 % of the plants reach the median indicator, 10 % the whole standard"),
-        ([0.8, 0.4], "Level I: 5 % of the plants reach the median indicator, 80 % the whole standard"),
+        ([0.0, 0.1], "Level II: 40.0 % of the plants reach the median indicator, 10.0 % the whole standard"),
+        ([0.8, 0.4], "Level I: 5.0 % of the plants reach the median indicator, 80.0 % the whole standard"),
         ([0.05, 0.4], "As many plants reach the whole standard as the median indicator, at every level"),
         ([np.nan, np.nan], "Share of plants that reaches each level"),
     ],
@@ -129,10 +129,10 @@ def test_a_promise_per_indicator_is_held_against_the_whole(whole, says):
 @pytest.mark.parametrize(
     ("shares", "says"),
     [
-        ([0.05, 0.6], "For 20 % of the plants at Level II each indicator must let 60 % through"),
-        ([0.9, 0.6], "For 5 % of the plants at Level I each indicator must let 90 % through"),
+        ([0.05, 0.6], "For 20.0 % of the plants at Level II each indicator must let 60.0 % through"),
+        ([0.9, 0.6], "For 5.0 % of the plants at Level I each indicator must let 90.0 % through"),
         ([0.05, 0.1], "To keep the promise for the whole, no indicator must be easier"),
-        ([np.nan, 0.6], "at Level II each indicator must let 60 % through; Level I cannot be reached"),
+        ([np.nan, 0.6], "at Level II each indicator must let 60.0 % through; Level I cannot be reached"),
         ([np.nan, np.nan], "No level can keep its promise for the whole standard"),
     ],
 )
@@ -183,8 +183,11 @@ def test_no_text_of_the_weights_is_cut_at_the_edge(system):
 @pytest.mark.parametrize(
     ("proposed", "says"),
     [
-        ((0.1, 0.5), "it lets 40 %, 80 % through each indicator, and so does the proposed point"),
-        ((0.1, 0.3), "through each indicator; the proposed point, within all bounds, puts 10 %, 30 % there"),
+        ((0.1, 0.5), "it lets 40.0 %, 80.0 % through each indicator, and so does the proposed point"),
+        (
+            (0.1, 0.3),
+            "through each indicator; the proposed point, within all bounds, puts 10.0 %, 30.0 % there",
+        ),
     ],
 )
 def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(proposed, says):
@@ -194,11 +197,11 @@ def test_what_a_promise_costs_is_said_with_what_the_proposed_point_keeps(propose
     points = pd.DataFrame(rows, columns=["point", "level", "strictness", "attained", "admissible"])
     said = claims.choice_costs(points)
     assert said.startswith(
-        "Kept by each indicator, the promise puts 0 %, 5 % of plants at Level I, II; kept by"
+        "Kept by each indicator, the promise puts 0.0 %, 5.0 % of plants at Level I, II; kept by"
     )
     assert said.endswith(says)
     nobody = points.assign(attained=points["attained"].where(points["point"] != "marginal", 0.0))
-    assert "the promise puts 0 % of plants at Level I, II; kept" in claims.choice_costs(nobody)
+    assert "the promise puts 0.0 % of plants at Level I, II; kept" in claims.choice_costs(nobody)
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,13 @@ def test_a_hostile_name_stays_text(name):
     assert any((one.text or "") == name for one in texts(svg))
 
 
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1b", "\ufffe", "\uffff"])
+def test_a_sign_that_xml_cannot_hold_leaves_the_drawing_readable(sign):
+    table = TABLE.rename(index={"these": f"P{sign}01"})
+    assert "P 01" in {"".join(one.itertext()) for one in texts(drawn(f"A claim{sign}", table).svg())}
+
+
 def test_a_text_is_as_long_as_the_picture_of_the_same_figure_writes_it():
     figure = drawn()
     figure.png()

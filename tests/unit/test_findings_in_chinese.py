@@ -13,10 +13,12 @@ from methodology.cli.plants import notes_of
 from methodology.cli.stopping import _in_chinese
 from methodology.errors import DataError, Problem, UnitError
 from methodology.indicators.loading import read_yaml
+from methodology.languages import speaking
 from methodology.languages.findings import in_chinese
 from methodology.parameters import Project
 from methodology.pseudonyms import make_key, read_key
 from methodology.sample import account, check_sample, load
+from methodology.sample.attribute_words import names_of
 from methodology.sample.checking import Account, one_per_cause
 from methodology.units.conversion import parse
 
@@ -98,10 +100,13 @@ def test_an_account_of_questionnaires_is_chinese_throughout():
 
 def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
     problem = Problem("the column is hidden and is read.", file="a.xlsx", sheet="s", column="dust")
-    assert notes_of([problem], toy_system()) == [
-        "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
+    told = (
         "注意：a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
-    ]
+        "note: a.xlsx, sheet 's', column 'dust': the column is hidden and is read.",
+    )
+    assert tuple(notes_of([problem], toy_system())) == told[::-1]
+    with speaking("zh"):
+        assert tuple(notes_of([problem], toy_system())) == told
     assert _in_chinese(DataError("a.xlsx has 1 problem.", [problem])) == [
         "中文：",
         "  - a.xlsx，工作表“s”，“dust”列：该列处于隐藏状态，已读取。",
@@ -109,14 +114,21 @@ def test_notes_and_faults_of_a_command_are_printed_in_both_languages():
     assert _in_chinese(DataError("a.xlsx has a problem.")) == []
 
 
-def test_a_broken_relation_is_told_by_its_chinese_name():
+def test_a_broken_relation_is_told_by_its_name_and_those_of_its_indicators():
     system = Project(ROOT.parent).system("ironmaking")
+    ids = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
     for check in system.consistency_checks:
         if check.expression:
             what = f"[warn] {check.en}: {check.expression} (assumed) does not hold."
-            _, note = notes_of([Problem(what, file="a.csv", row=2, fix="Ask the plant.")], system)
-            assert f"{check.zh}：{check.expression}（设定）不成立。请向企业核实。" in note
+            english, note = notes_of([Problem(what, file="a.csv", row=2, fix="Ask the plant.")], system)
+            zh, en = (
+                ids.sub(lambda found, at=at: f"[{names_of(system)[found[0]][at]}]", check.expression)
+                for at in (0, 1)
+            )
+            assert f"{check.zh}：{zh}（设定）不成立。请向企业核实。" in note
+            assert f"{check.en}: {en} (assumed) does not hold" in english
             assert check.en not in note
+            assert not ids.search(note + english)
 
 
 @pytest.mark.parametrize(

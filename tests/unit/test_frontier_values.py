@@ -140,10 +140,10 @@ def test_each_bound_has_its_column_and_left_out_plants_stand_beside_the_promise(
     table = tables.bounds_overview(costs, {"I": 0.05}, {"cross_validated": {"I": 0.04}})
     assert table.to_dict("records") == [
         {
-            "wanted": "5 %",
-            "promise alone": "3 (10 %)",
-            "within the index": "3 (10 %)",
-            "plants left out": "4 %",
+            "wanted": "5.0 %",
+            "promise alone": "3 (10.0 %)",
+            "within the index": "3 (10.0 %)",
+            "plants left out": "4.0 %",
         }
     ]
     assert "plants left out" not in tables.bounds_overview(costs, {"I": 0.05})

@@ -114,7 +114,7 @@ def test_a_decimal_exactly_halfway_goes_to_the_even_digit_as_it_is_written(value
 
 @pytest.mark.parametrize(
     ("share", "printed"),
-    [(0.0455, "4.6 %"), (0.0445, "4.4 %"), (0.5555, "55.6 %"), (0.00049, "0 %"), (1.0, "100 %")],
+    [(0.0455, "4.6 %"), (0.0445, "4.4 %"), (0.5555, "55.6 %"), (0.00049, "0.0 %"), (1.0, "100.0 %")],
 )
 def test_a_percentage_rounds_the_decimal_and_not_its_binary_fraction(share, printed):
     assert percent(share) == printed

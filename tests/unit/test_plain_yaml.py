@@ -64,6 +64,8 @@ def test_every_shipped_file_says_the_same_as_to_the_library(path):
         ("{" + "".join(f"a{number}: 1, " for number in range(MOST_ITEMS + 1)) + "}", "more than 2,000 items"),
         ('"a\\0b"', "the invisible sign U+0000"),
         ('"a\\e[31m"', "the invisible sign U+001B"),
+        ("a\u200fb", "the invisible sign U+200F"),
+        ('"a\\uFFFFb"', "the invisible sign U+FFFF"),
         ('"a\\u202eb"', "the invisible sign U+202E"),
         ('"a\\ud800b"', "escape code"),
         ("&x 1\nb: *x", "aliases"),

@@ -8,7 +8,9 @@ import docx
 import numpy as np
 import pandas as pd
 import pytest
+from docx.oxml.ns import qn
 from evidence_toys import toy_system, toy_tables
+from reading import ENGLISH
 
 from methodology.documents.chinese import setting
 from methodology.errors import DataError
@@ -41,6 +43,28 @@ def test_every_plant_has_a_page_and_a_word_file_that_tell_its_level(folder):
         assert f"评定结果：{wanted}。" in page
         word = "\n".join(part.text for part in docx.Document(str(folder / f"{plant}.docx")).paragraphs)
         assert f"评定结果：{wanted}。" in word
+
+
+@pytest.mark.parametrize(
+    ("first", "before", "behind"),
+    [("zh", "首先改进", "What to improve first"), ("en", "What to improve first", "首先改进")],
+)
+def test_a_word_file_tells_all_in_one_language_on_a_page_and_in_the_other_on_the_next(
+    tmp_path, first, before, behind
+):
+    write_plant_reports(tmp_path / "new", RUN.sample, *HOW, language=first)
+    body = docx.Document(str(tmp_path / "new" / "P8.docx")).element.body
+    breaks = [(place, part.find(f".//{qn('w:pageBreakBefore')}")) for place, part in enumerate(body)]
+    (turn,) = [place for place, found in breaks if found is not None and found.get(qn("w:val")) != "0"]
+    pages = [
+        "\n".join(node.text or "" for part in half for node in part.iter(qn("w:t")))
+        for half in (body[:turn], body[turn:])
+    ]
+    assert before in pages[0]
+    assert behind not in pages[0]
+    assert behind in pages[1]
+    chinese = pages[first == "en"]
+    assert not [line for line in chinese.split("\n") if ENGLISH.search(line)]
 
 
 def test_a_page_stands_alone_and_opens_in_chinese(folder):

@@ -194,22 +194,23 @@ def test_rounding_goes_to_the_side_that_keeps_the_promise_nearest_and_says_by_ho
     assert "points" not in told["reason"]
     other = level(chained(crowded, make_system(), thresholds(x=(103.1, 105.5, 112.2))), "x", "III")
     assert "2.0 points" not in other["reason"]
-    assert "than the 50 % it is to let through" in other["reason"]
+    assert "than the 50.0 % it is to let through" in other["reason"]
     assert "多" in other["reason_zh"]
 
 
 @pytest.mark.parametrize(
     ("reached", "said", "zh"),
     [
-        (Reached(4, 3), ", 5.0 points fewer than the 20 % it is to let through: ", "少5.0个百分点。"),
+        (Reached(4, 3), ", 5.0 points fewer than the 20.0 % it is to let through: ", "少5.0个百分点。"),
         (
             Reached(2, 2, ("order", "silence")),
-            ", 10.0 points fewer than the 20 % it is to let through, through the order of levels and unreported cells",
+            ", 10.0 points fewer than the 20.0 % it is to let through, through the order of levels and "
+            "unreported cells",
             "少10.0个百分点，由各级的次序、未填报的数据所致",
         ),
         (
             Reached(2, 3, ("order",)),
-            "5.0 points fewer than the 20 % it is to let through (+5.0 by rounding, −10.0 by the order of levels)",
+            "5.0 points fewer than the 20.0 % it is to let through (+5.0 by rounding, −10.0 by the order of levels)",
             "（修约+5.0，各级的次序−10.0）",
         ),
     ],
@@ -239,8 +240,8 @@ def test_rounding_that_moves_more_than_one_plant_is_flagged_where_only_one_side_
     document = chained(close, make_system(), thresholds(x=(103.1, 107.2, 112.2)))
     assert level(document, "x", "I")["proposed"] == 104
     found = flagged(document, "rounding-moves-attainment")
-    assert "from 3 of 20 (15 %) to 6 of 20 (30 %), where 5 % are promised" in found["I"]["en"]
-    assert "the stricter step would be reached by 2 of 20 (10 %)" in found["I"]["en"]
+    assert "from 3 of 20 (15.0 %) to 6 of 20 (30.0 %), where 5.0 % are promised" in found["I"]["en"]
+    assert "the stricter step would be reached by 2 of 20 (10.0 %)" in found["I"]["en"]
     assert "由3家变为6家" in found["I"]["zh"]
 
 
@@ -252,7 +253,7 @@ def test_the_shipped_case_of_process_energy_keeps_its_promise_on_the_strict_side
     document = chain.propose(both, system.weights, sample, system, choices, footing=rules)
     told = level(document, "process_energy", "II")
     assert told["attained"] == 5
-    assert "5 of 27 reach it, 1.5 points fewer than the 20 % it is to let through" in told["reason"]
+    assert "5 of 27 reach it, 1.5 points fewer than the 20.0 % it is to let through" in told["reason"]
     assert "II" not in flagged(document, "rounding-moves-attainment", "process_energy")
 
 
@@ -260,11 +261,11 @@ def test_a_level_wider_than_wanted_names_the_guard_and_the_plants_it_lacks(sampl
     document = chained(sample, make_system(), thresholds(x=(101.3, 104.3, 110.3)))
     found = flagged(document, "wider-by-guard")
     assert (
-        "reached by 3 of 20 (15 %) instead of 5 %, because fewer than 3 plants stand there"
+        "reached by 3 of 20 (15.0 %) instead of 5.0 %, because fewer than 3 plants stand there"
         in found["I"]["en"]
     )
     assert "41 plants" in found["I"]["en"]
-    assert any("Level I of" in en and "instead of 5 %" in en for en, _ in summary_sentences(document))
+    assert any("Level I of" in en and "instead of 5.0 %" in en for en, _ in summary_sentences(document))
 
 
 def test_a_standard_nobody_attains_says_so_and_what_to_do(sample):

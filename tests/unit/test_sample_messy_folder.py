@@ -223,13 +223,19 @@ def test_what_is_struck_out_is_no_value(tmp_path):
 WORDINGS = TEXTS["summaries"].split()
 
 
+def batches(texts, size=20):
+    """A workbook takes as many faults as are named one by one."""
+    return [texts[first : first + size] for first in range(0, len(texts), size)]
+
+
 def test_a_row_of_a_total_a_limit_or_a_remark_is_never_a_plant_in_whatever_words(tmp_path):
-    for number, word in enumerate(WORDINGS):
-        summary = (word.replace("_", " "), 398.3, 12.9, 86.1, "II")
-        place = as_book(
-            folder_of(tmp_path, number), lambda book, row=summary: put(book.add_worksheet(), [*ROWS, row])
-        )
-        assert "reads like a summary" in refusal(place), word
+    for number, words in enumerate(batches(WORDINGS)):
+        rows = [*ROWS, *((word.replace("_", " "), 398.3, 12.9, 86.1, "II") for word in words)]
+        place = as_book(folder_of(tmp_path, number), lambda book, rows=rows: put(book.add_worksheet(), rows))
+        said = refusal(place).splitlines()
+        for row, word in enumerate(words, start=2 + len(ROWS)):
+            told = [line for line in said if f", row {row}, column 'plant'" in line]
+            assert any("reads like a summary" in line for line in told), (word, told)
 
 
 NAMES = TEXTS["names"].split()
@@ -261,21 +267,28 @@ READ = {
 REFUSED = {column: TEXTS[f"refused in {name}"].split() for column, name in enumerate(COLUMNS, start=1)}
 
 
-def test_texts_of_cells_are_read_as_one_number_or_refused_at_their_place(tmp_path):
-    for column in READ:
-        refused = dict.fromkeys(REFUSED[column])
-        for number, (text, meant) in enumerate({**refused, **READ[column]}.items()):
-            rows = with_cell(column, text.replace("\\n", "\n"))
-            place = as_book(
-                folder_of(tmp_path, f"{column}-{number}"),
-                lambda book, rows=rows: put(book.add_worksheet(), rows),
-            )
-            if meant is None:
-                said = refusal(place)
-                assert "row 5" in said, text
-                assert COLUMNS[column - 1] in said, text
-            else:
-                read_as(place, with_cell(column, meant))
+MANY = [
+    (f"{sign}厂", 301.5 + 21.7 * n, 1.7 + 2.3 * n, 80.5 + 0.6 * n, ("I", "II", "III", "none")[n % 4])
+    for n, sign in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥唐虞夏商周秦汉魏晋")
+]
+
+
+@pytest.mark.parametrize("column", READ, ids=lambda column: COLUMNS[column - 1])
+def test_texts_of_cells_are_read_as_one_number_or_refused_at_their_place(tmp_path, column):
+    for number, (text, meant) in enumerate(READ[column].items()):
+        rows = with_cell(column, text)
+        place = as_book(folder_of(tmp_path, number), lambda book, rows=rows: put(book.add_worksheet(), rows))
+        read_as(place, with_cell(column, meant))
+    for number, texts in enumerate(batches([text.replace("\\n", "\n") for text in REFUSED[column]])):
+        cells = dict(enumerate(texts, start=3))
+        rows = [(*row[:column], cells.get(n, row[column]), *row[column + 1 :]) for n, row in enumerate(MANY)]
+        place = as_book(
+            folder_of(tmp_path, f"refused-{number}"),
+            lambda book, rows=rows: put(book.add_worksheet(), rows),
+        )
+        said = refusal(place)
+        named = [n for n in range(len(rows)) if f"row {n + 2}, column '{COLUMNS[column - 1]}'" in said]
+        assert named == list(cells), said
 
 
 def sheets(*tables):

@@ -122,6 +122,7 @@ def test_any_distribution_that_needs_no_more_parameters_is_a_factor(law):
         ({"resamples": 2.5}, "`resamples` is 2.5"),
         ({"confidence": "high"}, "`confidence` is 'high'"),
         ({"confidence": 1}, "`confidence` is 1"),
+        ({"confidence": 0}, "`confidence` is 0"),
         ({"confidence": float("nan")}, "`confidence` is nan"),
     ],
 )

@@ -72,6 +72,22 @@ def one_hot(levels: list[int], draws: int) -> list[list[int]]:
     return [[draws if level == column else 0 for column in range(4)] for level in levels]
 
 
+def test_a_plant_a_hair_from_the_cut_is_decided_by_what_it_reaches_and_no_more() -> None:
+    """On the 16-bit grid both weights hit the cut; the first plant that a cut does not let through reaches nothing."""
+    values = [[10, 10], [10, 40]]
+    short = simulate_levels(values, ladder(2), [0.84999999, 0.15000001], draws=32, seed=1)
+    assert short.level_counts.tolist() == one_hot([0, 3], 32)
+    enough = simulate_levels(values, ladder(2), [0.85000001, 0.14999999], draws=32, seed=1)
+    assert enough.level_counts.tolist() == one_hot([0, 0], 32)
+
+
+def test_stated_weights_are_redistributed_over_what_applies_and_not_drawn() -> None:
+    result = simulate_levels(
+        [[10, 40, np.nan]], ladder(3), [0.5, 0.3, 0.2], applicable=[[True, True, False]], draws=32, seed=1
+    )
+    assert result.level_counts.tolist() == one_hot([3], 32)
+
+
 def test_the_worked_case_of_the_guideline_is_level_two_in_every_draw() -> None:
     values = [[10, 20, 30, 10, 20, 20, np.nan]]
     applies = np.array([[True, True, True, True, True, True, False]])

@@ -153,6 +153,16 @@ def parts_of(table: np.ndarray) -> np.ndarray:
     return mass
 
 
+@pytest.mark.parametrize(("plants", "columns"), [(3, 64), (63, 64), (64, 128)])
+def test_a_table_has_a_column_for_none_to_all_plants_and_at_least_sixty_four(plants, columns):
+    values = np.arange(float(plants))[:, None]
+    assert cut_laws(values, np.array([[1.0, 2.0, 3.0]]), 0.5).cuts.tables.shape == (3, columns)
+
+
+def test_the_series_of_the_normal_law_stand_at_every_eighth_up_to_seven_and_end_there():
+    np.testing.assert_allclose(alias._SERIES[:, 0], stats.norm.cdf(np.arange(57) / 8), rtol=0, atol=2**-34)
+
+
 @pytest.mark.parametrize(("plants", "deviation"), [(7, 0.5), (60, 3.0), (500, 0.02), (500, 40.0), (3, 1e300)])
 def test_alias_tables_hold_the_normal_law_in_whole_parts(plants, deviation):
     rng = np.random.default_rng(plants)

@@ -9,7 +9,7 @@ from methodology.errors import DataError, MethodError
 from methodology.evaluation.decision import Rule, decide
 from methodology.evaluation.level_arrays import level_inputs
 from methodology.sensitivity import simulate_levels, weight_stability
-from methodology.sensitivity.smaa import level_confidence
+from methodology.sensitivity.simulation import level_confidence
 from methodology.sensitivity.tipping import cut_sweep, threshold_tipping
 
 

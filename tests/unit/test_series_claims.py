@@ -74,6 +74,17 @@ def test_a_chinese_reader_meets_no_english_no_code_and_no_loose_unit_in_a_figure
     assert misread(drawn) == ["again", "again"]  # the scenario of these tests, told as it was given
 
 
+def test_words_of_the_shipped_relations_units_and_strata_are_told_in_chinese(standards, names):
+    relation, unit = "fresh water of the process chain", "million m3/a"
+    sums = series.sums_of_parts(standards["marginal"], RELATIONS).assign(relation=relation, unit=unit)
+    levels = series.levels_across(standards["marginal"]).assign(stratum="region=key")
+    told = {
+        "sums": series_figures.parts_against_whole(sums),
+        "levels": series_figures.series_levels(levels, names),
+    }
+    assert misread(told) == []
+
+
 def test_the_asked_value_is_drawn_beside_the_proposed_one(drawn):
     (axes,) = drawn["sweep"].axes
     upright = [line for line in axes.lines if len(set(line.get_xdata())) == 1]
@@ -116,7 +127,9 @@ def test_assumed_savings_carry_their_sign(standards, names):
 def test_room_is_told_per_promise_and_what_turns_it(standards):
     sums = {name: series.sums_of_parts(own, RELATIONS) for name, own in standards.items()}
     assert len(series_tables.room_left(sums)) == 6
-    assert (series_tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0 % smaller").all()
+    assert (
+        series_tables.turning_ratios(sums["marginal"])["turns if all ratios were"] == "0.0 % smaller"
+    ).all()
 
 
 def test_recalled_laws_and_previous_values_carry_their_sign(standards, members):
@@ -184,8 +197,8 @@ def test_scenarios_are_told_with_what_they_change_and_why(members):
     both = scenario_standards({"run": members[0], "again": members[0]})
     levels, kept = scenario_levels(both, against="run"), scenario_attainment(both)
     assert series_tables.scenario_levels(levels, kept, against="run")["industry at II"].tolist() == [
-        "40 %",
-        "40 %",
+        "40.0 %",
+        "40.0 %",
     ]
     values = series_tables.scenario_values(scenario_values(both, against="run"), members[0].system)
     assert values.loc["Energy*", "run"] == "20 | 40 | 60"

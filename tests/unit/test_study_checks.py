@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -32,6 +33,15 @@ def test_a_method_that_asks_experts_without_any_is_refused_with_the_way_out(stud
     problems, said = faults_of_study(study, None)
     assert problems == []
     assert "experts/: no judgements, so weights come from elsewhere. 无专家表，权重另有来源。" in said
+
+
+@pytest.mark.parametrize(("language", "first"), [("zh", "已读取"), ("en", "read ")])
+def test_what_is_said_of_a_study_begins_with_its_language(study, language, first):
+    stated = study.root / "study.yaml"
+    text = re.sub("(?m)^language: .*$", f"language: {language}", stated.read_text(encoding="utf-8"))
+    stated.write_text(text, encoding="utf-8", newline="\n")
+    _, said = faults_of_study(study, None)
+    assert next(line for line in said if line.startswith(("已读取", "read "))).startswith(first)
 
 
 def test_years_in_files_of_their_own_become_years_of_their_plants(tmp_path):

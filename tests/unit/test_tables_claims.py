@@ -60,7 +60,7 @@ def test_other_readings_of_silence_stand_in_one_row_per_level():
         columns=["level", "reading", "share", "plants"],
     )
     table = tables.silence_overview(silence)
-    assert table.loc["Level I", ["reached", "imputed"]].tolist() == ["50 % (2)", "25 % (1)"]
+    assert table.loc["Level I", ["reached", "imputed"]].tolist() == ["50.0 % (2)", "25.0 % (1)"]
     assert len(table) == 2
 
 
@@ -87,8 +87,8 @@ def test_both_promises_stand_side_by_side():
     row = tables.promises_side_by_side(
         RUN.thresholds, {"I": 0.0, "II": 0.25, "III": 0.5}, promised=SHARES
     ).loc["Level II"]
-    assert row["promised"] == "20 %"
-    assert row["the whole standard"] == "25 %"
+    assert row["promised"] == "20.0 %"
+    assert row["the whole standard"] == "25.0 %"
 
 
 def test_plants_are_listed_from_the_best_level_with_what_blocks_them():
@@ -156,7 +156,7 @@ def test_weights_are_shown_with_the_range_of_the_experts():
         {"E1": [0.2, 0.2, 0.2, 0.4], "E2": [0.4, 0.1, 0.1, 0.4]}, index=list(RUN.system.ids)
     )
     row = tables.weights_overview(RUN.weights, RUN.system, experts).loc["Energy*"]
-    assert (row["weight"], row["within group"], row["experts"]) == ("30 %", "50 %", "20 % - 40 %")
+    assert (row["weight"], row["within group"], row["experts"]) == ("30.0 %", "50.0 %", "20.0 % - 40.0 %")
 
 
 def test_a_number_is_never_written_as_minus_zero():
@@ -220,7 +220,7 @@ def test_the_table_of_weights_says_how_far_each_moves_without_one_expert():
     assert "without one expert" not in tables.weights_overview(own, RUN.system, stability=bare)
     judged = bare.assign(without_lowest=0.2, without_highest=0.3)
     table = tables.weights_overview(own, RUN.system, stability=judged)
-    assert set(table["without one expert"]) == {"20 % - 30 %"}
+    assert set(table["without one expert"]) == {"20.0 % - 30.0 %"}
     assert any(line.startswith("without one expert") for line in table.legend)
 
 
@@ -261,10 +261,10 @@ def test_a_study_is_read_by_share_and_size_with_the_mean_over_the_rest():
         }
     )
     table = tables.study_by_size(study, "coverage").reset_index()
-    assert table.to_numpy().tolist() == [["5 %", "20", "–", "95 %"], ["20 %", "8", "85 %", "–"]]
+    assert table.to_numpy().tolist() == [["5.0 %", "20", "–", "95.0 %"], ["20.0 %", "8", "85.0 %", "–"]]
     assert [head.zh for head in table.columns[2:]] == ["自助法（BCa）", "次序统计量"]
     split = tables.study_by_size(study, "coverage", by="population").reset_index()
-    assert split[["lognormal", "contaminated"]].to_numpy().tolist() == [["95 %", "–"], ["90 %", "80 %"]]
+    assert split[["lognormal", "contaminated"]].to_numpy().tolist() == [["95.0 %", "–"], ["90.0 %", "80.0 %"]]
 
 
 def test_values_that_another_sample_moves_most_are_ranked_by_the_spread_between_plants_whatever_the_zero():

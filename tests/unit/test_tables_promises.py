@@ -55,7 +55,7 @@ def test_what_left_out_plants_attain_stands_with_its_interval_where_a_run_sums_u
 
 
 def _percent(share):
-    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+    return f"{100 * share:.1f} %"
 
 
 def test_each_indicator_alone_is_counted_with_the_described_ones():
@@ -69,7 +69,10 @@ def test_each_indicator_alone_is_counted_with_the_described_ones():
         "targets": SHARES,
         "joint_attainment": document["joint_attainment"],
     }
-    assert tables.proposal_promises(alone, RUN.system)["single indicator"].tolist() == ["10 | 10 | 90 %"] * 3
+    assert (
+        tables.proposal_promises(alone, RUN.system)["single indicator"].tolist()
+        == ["10.0 | 10.0 | 90.0 %"] * 3
+    )
 
 
 def test_an_older_proposal_shows_the_promise_it_knows():

@@ -9,8 +9,7 @@ from methodology.errors import DataError
 from methodology.evaluation.attainment import attainment
 from methodology.sample import correct
 from methodology.thresholds import level_grants
-from methodology.thresholds.table import thresholds_table
-from methodology.thresholds.values import stated_columns, value_matrix
+from methodology.thresholds.table import stated_columns, thresholds_table, value_matrix
 
 STEP = {"id": "step", "target": ["x"], "attribute": "b", "table": {"yes": 2.0, "no": 0}}
 STEP |= {"levels": ["III"], "source": "S", "status": "ASSUMED"}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from methodology.thresholds import upper_prediction_limit
-from methodology.thresholds.prediction import epa_distribution, sample_moments
+from methodology.thresholds.regulators import epa_distribution, sample_moments
 
 
 @pytest.mark.parametrize(

@@ -209,3 +209,7 @@ def test_the_part_that_is_not_understood_is_named():
 def test_no_way_of_writing_means_two_symbols():
     ways = [way for symbol, entry in unit_table().items() for way in (symbol, *entry.also)]
     assert len(ways) == len(set(ways))
+
+
+def test_the_chinese_of_a_unit_has_full_width_brackets():
+    assert [entry.zh for entry in unit_table().values() if "(" in entry.zh] == []

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from methodology.errors import MethodError
-from methodology.weights.combination import combine, convex, game_theoretic, multiplicative
+from methodology.weights.derive import combine, convex, game_theoretic, multiplicative
 from methodology.weights.rounding import largest_remainder, publish
 
 ONE, TWO = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.2, 0.6])

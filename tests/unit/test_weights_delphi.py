@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from methodology.errors import JudgementError
-from methodology.weights.delphi import budget_shares, delphi, feedback
+from methodology.weights.consensus import budget_shares, delphi, feedback
 
 COLUMNS = ["expert", "round", "node", "item", "points"]
 

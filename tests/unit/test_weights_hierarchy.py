@@ -8,7 +8,7 @@ import pytest
 from methodology.errors import JudgementError, MethodError
 from methodology.indicators import Judgements, load_system
 from methodology.weights import derive_weights, entropy, group_ahp, methods_side_by_side
-from methodology.weights.derive import METHODS, weights_table
+from methodology.weights.derive import METHODS
 from methodology.weights.from_sample import data_weights, equal_weights
 from methodology.weights.hierarchy import hierarchy_weights
 from synthetic.judgements import synthetic_judgements
@@ -266,7 +266,7 @@ def test_equal_means_equal_groups_and_equal_indicators(system):
 
 @pytest.mark.parametrize("method", [name for name in METHODS if name != "pca"])
 def test_every_method_gives_a_table_that_sums_to_exactly_one(system, judgements, sample, method):
-    table = weights_table(system, judgements, sample, choices(method=method))
+    table = derive_weights(system, judgements, sample, choices(method=method)).published
     assert round(table["weight"].sum(), 12) == 1
     assert list(table.columns) == ["group", "indicator", "weight", "local_weight"]
 
@@ -285,13 +285,13 @@ def test_pca_gives_weights_where_plants_share_one_factor(system):
             ]
         else:
             columns[indicator.id] = [f"{value:.6g}" for value in middle]
-    table = weights_table(system, None, pd.DataFrame(columns), choices(method="pca"))
+    table = derive_weights(system, None, pd.DataFrame(columns), choices(method="pca")).published
     assert table["weight"].sum() == pytest.approx(1)
     assert (table["weight"] > 0).all()
 
 
 def test_the_draft_weights_are_a_method(system):
-    table = weights_table(system, None, None, choices(method="system"))
+    table = derive_weights(system, None, None, choices(method="system")).published
     np.testing.assert_allclose(table["weight"], system.weights["weight"], atol=1e-3)
 
 
@@ -307,11 +307,11 @@ def test_a_combination_stands_beside_its_sources(system, judgements, sample):
 
 def test_a_method_without_its_input_says_what_it_needs(system):
     with pytest.raises(MethodError, match="needs judgements"):
-        weights_table(system, None, None, choices())
+        derive_weights(system, None, None, choices())
     with pytest.raises(MethodError, match="reads the sample"):
-        weights_table(system, None, None, choices(method="critic"))
+        derive_weights(system, None, None, choices(method="critic"))
     with pytest.raises(MethodError, match="Choose one of"):
-        weights_table(system, None, None, choices(method="lottery"))
+        derive_weights(system, None, None, choices(method="lottery"))
 
 
 def test_methods_side_by_side_keeps_those_that_refuse(system, judgements):

@@ -4,6 +4,7 @@ import pytest
 
 from methodology.errors import JudgementError, MethodError
 from methodology.weights import ahp
+from methodology.weights.rules import random_index
 
 GOOD = np.array([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]])
 
@@ -135,6 +136,10 @@ def test_a_table_that_ends_too_early_is_refused():
         ahp(np.ones((16, 16)))
     assert ahp(np.ones((16, 16)), random_index="donegan-dodd-1991").consistency_ratio == 0
     assert ahp(np.ones((22, 22)), random_index="donegan-dodd-1991").consistency_ratio == 0
+
+
+def test_the_index_between_two_sizes_of_a_table_lies_on_the_straight_line():
+    assert random_index("donegan-dodd-1991", 22) == pytest.approx(1.5371 + 2 / 5 * (1.5619 - 1.5371))
 
 
 def test_column_means_are_not_taken_for_the_eigenvector():

@@ -9,7 +9,7 @@ import pytest
 from shipped import SERIES
 from weighed_runs import weighed
 
-from methodology.evaluation.weight_vector import weight_vector
+from methodology.evaluation.scoring import weight_vector
 from methodology.indicators.display import total
 from methodology.results import Results
 from methodology.tables import weights_overview

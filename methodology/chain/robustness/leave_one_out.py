@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.calibration import calibrate
-from methodology.chain.chosen_point import point_limits
+from methodology.chain.calibration import calibrate, point_limits
 from methodology.chain.common_share import JointAnswer
-from methodology.chain.joint import read_targets
-from methodology.chain.robustness.outcomes import COUNTING, Decided, Outcomes, decided_on
+from methodology.chain.joint import counts_plants, read_targets
+from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.evaluation.attainment import threshold_matrix
 from methodology.indicators.cells import merit_signs
 from methodology.parameters import Parameters
-from methodology.weights.rounding import publish
+from methodology.weights.rounding import publish, with_local_weights
 
 FEWEST_PLANTS = 3
 """Without one of fewer there is no spread left to read."""
@@ -108,7 +107,7 @@ def counted_limits(
 def _without(parameters: Parameters, outcomes: Outcomes, spread: Spread, kept: np.ndarray) -> np.ndarray:
     """Values calibrated on some plants, on the merit scale."""
     choices = parameters.thresholds
-    if choices.promise != "marginal" or (choices.method, choices.below_limit) == COUNTING:
+    if choices.promise != "marginal" or counts_plants(choices):
         return counted_limits(parameters, outcomes, spread.subset(kept))
     plants = outcomes.sample.take([outcomes.sample.plants[row] for row in kept])
     table = calibrate(plants, outcomes.system, pd.DataFrame(), choices)
@@ -120,8 +119,7 @@ def _table(outcomes: Outcomes, weights: pd.Series) -> pd.DataFrame:
     table = pd.DataFrame({"group": [item.group for item in outcomes.system.indicators]})
     table["indicator"] = list(outcomes.system.ids)
     table["weight"] = weights.loc[list(outcomes.system.ids)].to_numpy(dtype=float)
-    whole = table.groupby("group")["weight"].transform("sum")
-    return table.assign(local_weight=(table["weight"] / whole).fillna(0.0))
+    return with_local_weights(table)
 
 
 def _rows(

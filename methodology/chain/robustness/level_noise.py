@@ -12,8 +12,8 @@ from methodology.evaluation.level_arrays import LevelInputs
 from methodology.indicators import IndicatorSystem, Kind, Level
 from methodology.parameters.model import SensitivityChoices
 from methodology.sensitivity import simulate_levels
+from methodology.sensitivity.simulation import level_confidence
 from methodology.sensitivity.sizes import between_plants
-from methodology.sensitivity.smaa import level_confidence
 
 _DRAWS_PER_REPETITION = 100
 _REPETITIONS = (25, 1000)

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from methodology.chain.calibration import calibrate
+from methodology.chain.joint import COUNTING
 from methodology.chain.robustness.outcomes import Decided, Outcomes, numbers_of
 from methodology.errors import ParameterError, WorkbenchError
 from methodology.evaluation import evaluate
@@ -306,7 +307,7 @@ def levels_by_weights(
         Columns I, II, III, none (plants at each level), moved (plants whose level differs from the chosen weights').
     """
     rule = parameters.evaluation
-    joint = parameters.thresholds.model_copy(update={"method": "attainment", "below_limit": "as-limit"})
+    joint = parameters.thresholds.model_copy(update=COUNTING)
     values = calibrate(
         sample, system, tables[chosen], joint, promise="joint", footing=Footing.of(parameters, folds=0)
     )

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from methodology.chain.calibration import calibrate
-from methodology.chain.chosen_point import POINTS, given_limits
+from methodology.chain.calibration import POINTS, given_limits, shares_asked
 from methodology.chain.common_share import SOLVING_ORDER, LevelAnswer, limits_at, nested, solve_level
+from methodology.chain.joint import refuse_smooth
 from methodology.chain.sorted_sample import Spread, merit_bounds, spread_of
 from methodology.evaluation import decision_rule
 from methodology.evaluation.attainment import checked_limits, checked_sample
@@ -25,13 +25,11 @@ from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import Section, ThresholdChoices, WeightChoices
 from methodology.proposal.bounds import value_bounds
-from methodology.sensitivity.sizes import between_plants
-from methodology.thresholds.values import stated_columns, value_matrix
+from methodology.sensitivity.sizes import between_plants_of
+from methodology.thresholds.table import stated_columns, value_matrix
 from methodology.weights.derive import WeightsResult, blended, source
 from methodology.weights.rounding import publish
 
-COUNTING = ("attainment", "as-limit")
-"""Point estimate and reading of limits under which a value is the value of a plant."""
 _BLENDING = frozenset({"method", "combine_with", "combination", "expert_share", "decimals"})
 """Choices about weights that decide what is made of a panel, not what it says."""
 _NO_VALUE = frozenset(
@@ -111,8 +109,7 @@ class Outcomes:
     @cached_property
     def between(self) -> np.ndarray:
         """Standard deviation between plants of every indicator, in its unit; shape (n_indicators,)."""
-        cells = self.sample.comparable(self.system)[list(self.system.ids)]
-        return between_plants(cells.to_numpy(dtype=float))
+        return between_plants_of(self.sample, self.system)
 
     def decided(self, parameters: Parameters) -> Decided:
         """
@@ -189,10 +186,7 @@ class Outcomes:
             return self._marginal(choices)
         if choices.promise in POINTS:
             return self._chosen(parameters, spread)
-        if (choices.method, choices.below_limit) != COUNTING:
-            calibrate(
-                self.sample, self.system, self.weights(parameters.weights), choices
-            )  # which says why not
+        refuse_smooth(choices)
         return self._joint(parameters, spread)
 
     def _marginal(self, choices: ThresholdChoices) -> np.ndarray:
@@ -209,7 +203,7 @@ class Outcomes:
         """Values of a point that a group chose; what is given by values stands on the joint promise."""
         choices, plants = parameters.thresholds, self.admissible(spread, parameters)
         if choices.promise == "strictness":
-            return limits_at(plants, [1 - exact(one) for one in choices.strictness.values()])
+            return limits_at(plants, shares_asked(choices))
         return given_limits(plants, self.system, choices, self._joint(parameters, spread))
 
     def _joint(self, parameters: Parameters, spread: Spread) -> np.ndarray:

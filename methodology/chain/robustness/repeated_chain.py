@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
-from methodology.chain.calibration import refuse_smooth
-from methodology.chain.common_share import common_shares
-from methodology.chain.joint import read_targets
-from methodology.chain.robustness.repetition import Setting, outcome, repetition
-from methodology.chain.sorted_sample import Spread, spread_on
+from methodology.chain.bands import drawn_plants
+from methodology.chain.calibration import point_limits
+from methodology.chain.common_share import JointAnswer, common_shares
+from methodology.chain.joint import read_targets, refuse_smooth
+from methodology.chain.sorted_sample import Cells, Spread, spread_on
 from methodology.errors import ParameterError
-from methodology.evaluation.decision import LEVEL_NAMES
+from methodology.evaluation.decision import LEVEL_NAMES, decide
+from methodology.evaluation.scoring import effective_weights
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
 from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
-from methodology.proposal.rounding import step_of
-from methodology.sensitivity.sizes import between_plants
+from methodology.proposal.rounding import fitting_step, round_to_step, step_of
+from methodology.sensitivity.sizes import between_plants, between_plants_of
+from methodology.thresholds import quantile_threshold
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -119,11 +121,11 @@ def simulate_chain(
     else:
         refuse_smooth(choices)
     spread = spread_on(plants, system, weights, ground)
-    setting = _setting(plants, system, weights, choices, drawn, spread)
+    start = _start(plants, system, weights, choices, drawn, spread)
     children = np.random.SeedSequence(seed).spawn(drawn.draws)
-    runs = [repetition(setting, np.random.Generator(np.random.PCG64(child))) for child in children]
+    runs = [repetition(start, np.random.Generator(np.random.PCG64(child))) for child in children]
     levels, limits = np.stack([own for own, _ in runs]), np.stack([own for _, own in runs])
-    base_levels, base_limits = outcome(setting, spread, spread)
+    base_levels, base_limits = outcome(start, spread, spread)
     return ChainSimulation(
         _fragility(plants.plants, base_levels, levels),
         _shares(levels),
@@ -132,17 +134,17 @@ def simulate_chain(
     )
 
 
-def _setting(
+def _start(
     plants: Sample,
     system: IndicatorSystem,
     weights: pd.DataFrame,
     choices: ThresholdChoices,
     drawn: Disturbance,
     spread: Spread,
-) -> Setting:
+) -> Start:
     reported = _measured(plants, system)
     by_name = dict(zip(weights["indicator"], weights["weight"], strict=True))
-    return Setting(
+    return Start(
         spread=spread,
         values=np.stack(
             [_measured(plants.at(level), system) for level in (LEVELS if plants.by_level else LEVELS[:1])]
@@ -217,8 +219,7 @@ def _shares(levels: np.ndarray) -> pd.DataFrame:
 
 
 def _between(plants: Sample, system: IndicatorSystem) -> pd.DataFrame:
-    cells = plants.comparable(system)[list(system.ids)].to_numpy(dtype=float)
-    return pd.DataFrame({"indicator": list(system.ids), "between": between_plants(cells)})
+    return pd.DataFrame({"indicator": list(system.ids), "between": between_plants_of(plants, system)})
 
 
 def _spreads(system: IndicatorSystem, base: np.ndarray, limits: np.ndarray) -> pd.DataFrame:
@@ -233,3 +234,159 @@ def _spreads(system: IndicatorSystem, base: np.ndarray, limits: np.ndarray) -> p
             centre = (known.mean(), known.std()) if known.size else (np.nan, np.nan)
             rows.append((indicator.id, str(level), base[row, column], *centre, *marks))
     return pd.DataFrame(rows, columns=["indicator", "level", "value", "mean", "sd", "p05", "p50", "p95"])
+
+
+WEIGHT_DECIMALS = 6
+"""Decimals of drawn weights: enough for any standard, and exact to add up."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """
+    What every repetition starts from, and what it draws.
+
+    Attributes
+    ----------
+    spread : Spread
+        The sample as it is.
+    values : array of shape (3 or 1, n_plants, n_indicators)
+        Measured values in the unit of each indicator as each level judges them; NaN where a cell is no measured
+        quantity.
+    targets : array of shape (n_indicators, 2)
+        Target intervals; NaN where an indicator has none.
+    signs, steps : arrays of shape (n_indicators,)
+        Merit = sign * value; engineering steps, NaN where none is used.
+    derived : bool array of shape (n_indicators,)
+        Which steps no system declares: they are made to fit each value.
+    groups : tuple of n_indicators str
+    weights : array of shape (n_indicators,)
+        Published weights.
+    concentration : float
+        Of the Dirichlet distribution around the weights; 0 keeps them.
+    errors : array of shape (n_indicators,)
+        Standard deviation of an error of measurement, in the unit of each indicator.
+    population : int or None
+        Known plants of the industry.
+    resample : bool
+        Whether other plants are drawn to calibrate on.
+    system : IndicatorSystem
+    choices : section `thresholds` of the parameters
+        Promise, point estimate and shares.
+    near : JointAnswer or None
+        Under the joint promise, the answer of the sample as it is.
+    """
+
+    spread: Spread
+    values: np.ndarray
+    targets: np.ndarray
+    signs: np.ndarray
+    steps: np.ndarray
+    derived: np.ndarray
+    groups: tuple[str, ...]
+    weights: np.ndarray
+    concentration: float
+    errors: np.ndarray
+    population: int | None
+    resample: bool
+    system: IndicatorSystem
+    choices: ThresholdChoices
+    near: JointAnswer | None
+
+
+def repetition(start: Start, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Run the chain once.
+
+    Returns
+    -------
+    levels : int8 array of shape (n_plants,)
+        Codes of all plants of the sample: 0, 1, 2 for I, II, III, 3 for none.
+    values : array of shape (3, n_indicators)
+        Benchmark values in the unit of each indicator.
+    """
+    spread = perturbed(start, rng)
+    spread = reweighted(spread, drawn_weights(start, rng), start.groups)
+    calibrating = spread
+    if start.resample:
+        calibrating = spread.subset(drawn_plants(spread.plants, start.population, rng))
+    return outcome(start, spread, calibrating)
+
+
+def outcome(start: Start, spread: Spread, calibrating: Spread) -> tuple[np.ndarray, np.ndarray]:
+    """Levels of the plants of `spread` under values calibrated on `calibrating`, and these values."""
+    limits = rounded(calibrated(start, calibrating), start)
+    return decide(spread.standing.with_reached(spread.reached(limits)), spread.rule), limits * start.signs
+
+
+def drawn_weights(start: Start, rng: np.random.Generator) -> np.ndarray:
+    """Weights of one repetition, spread around the published ones by a Dirichlet distribution."""
+    mean = start.weights
+    if not start.concentration:
+        return mean
+    drawn = np.zeros_like(mean)
+    drawn[mean > 0] = rng.dirichlet(start.concentration * mean[mean > 0] / mean.sum())
+    return np.round(drawn, WEIGHT_DECIMALS)
+
+
+def reweighted(spread: Spread, weights: np.ndarray, groups: tuple[str, ...]) -> Spread:
+    """The same plants under other weights."""
+    effective = effective_weights(weights.tolist(), groups, spread.standing.applicable)
+    return replace(spread, standing=replace(spread.standing, weights=effective))
+
+
+def perturbed(start: Start, rng: np.random.Generator) -> Spread:
+    """The sample with errors of measurement."""
+    if not start.errors.any():
+        return start.spread
+    error = start.errors * rng.standard_normal(start.values.shape[1:])
+    low, high = start.targets.T
+    judged = tuple(
+        _moved(cells, own + error, low, high, start.signs)
+        for cells, own in zip(start.spread.judged, start.values, strict=True)
+    )
+    return replace(start.spread, judged=judged)
+
+
+def _moved(cells: Cells, moved: np.ndarray, low: np.ndarray, high: np.ndarray, signs: np.ndarray) -> Cells:
+    """Cells with other measured values, which are NaN where a cell is none; `low` and `high` are targets."""
+    distance = np.maximum(np.maximum(low - moved, moved - high), 0.0)
+    changed = np.where(np.isnan(low), moved * signs, distance)
+    measured = ~np.isnan(moved)
+    with np.errstate(invalid="ignore"):
+        told = np.where(cells.told == cells.merit, changed, cells.told + (changed - cells.merit))
+    return Cells(np.where(measured, changed, cells.merit), np.where(measured, told, cells.told))
+
+
+def calibrated(start: Start, spread: Spread) -> np.ndarray:
+    """Benchmark values on the merit scale, shape (3, n_indicators), under the promise of the run."""
+    choices = start.choices
+    if choices.promise != "marginal":
+        return point_limits(spread, start.system, choices, near=start.near)
+    shares, spread = read_targets(choices.shares), spread.plain
+    if choices.method == "attainment":
+        return spread.marginal(shares)
+    limits = spread.fixed.copy()
+    for column in np.flatnonzero(spread.free):
+        sign = start.signs[column]
+        for row, share in enumerate(shares):
+            value = quantile_threshold(
+                sign * spread.at(row).ordered(int(column)),
+                float(share),
+                better="lower" if sign > 0 else "higher",
+                method=choices.method,
+            )
+            limits[row, column] = min(sign * value, spread.bounds[row, column])
+    return np.minimum.accumulate(limits[::-1], axis=0)[::-1]
+
+
+def rounded(limits: np.ndarray, start: Start) -> np.ndarray:
+    """Limits rounded to the loose side where a step is given."""
+    out = limits.copy()
+    for column in np.flatnonzero(np.isfinite(start.steps)):
+        sign, step = start.signs[column], float(start.steps[column])
+        better = "lower" if sign > 0 else "higher"
+        values = [float(sign * limit) for limit in limits[:, column]]
+        for row in np.flatnonzero(np.isfinite(limits[:, column])):
+            fitting = fitting_step(step, values[row], values) if start.derived[column] else step
+            out[row, column] = sign * round_to_step(values[row], fitting, better=better)
+    return out

@@ -11,36 +11,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.calibration import shares_asked
 from methodology.chain.common_share import common_shares
-from methodology.chain.doubt_effects import with_value
+from methodology.chain.doubt_effects import with_set_aside, with_value
 from methodology.chain.joint import read_targets
 from methodology.chain.robustness.leave_one_out import counted_limits, run_spread
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Cells, Spread
-from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample
 from methodology.indicators.cells import merit_signs
 from methodology.parameters import Parameters
 from methodology.parameters.model import SampleChoices
-from methodology.sample import correct, read_sample
 from methodology.sample.doubtful_values import suspicions
 from methodology.sample.exclusion import SET_ASIDE
 
 MOST_CELLS = 2_000
 """Cells that are blanked in turn; of more, those nearest to a value in rank."""
 CELLS = (
-    "indicator",
-    "level",
-    "unit",
-    "value",
-    "plant",
-    "cell",
-    "without",
-    "shift",
-    "moving",
-    "clean",
-    "dirty",
-    "looked_at",
+    *("indicator", "level", "unit", "value", "plant", "cell", "without", "shift", "moving", "clean"),
+    *("dirty", "looked_at"),
 )
 DOUBTS = ("doubt", "plant", "indicator", "way", "moved", "most", "level", "shift", "levels")
 ASKED = ("plant", "silent", "narrowing", "most")
@@ -140,8 +129,7 @@ def with_excluded(place: Path, system: IndicatorSystem, choices: SampleChoices) 
     """The plants of a run with all it leaves out by name, on its footing; None where it leaves out nothing."""
     if not choices.exclude:
         return None
-    everyone = read_sample(place, system, choices=choices.model_copy(update={"exclude": ()}))
-    return correct(everyone, system).sample if choices.correction else everyone
+    return with_set_aside(place, system, choices)
 
 
 def worth_asking(parameters: Parameters, outcomes: Outcomes) -> pd.DataFrame:
@@ -241,8 +229,11 @@ class _Setting:
         if self._near is None:
             shares = read_targets(choices.shares)
             return np.stack([spread.at(row).ranks(share) for row, share in enumerate(shares)])
-        chosen = [1 - exact(one) for one in choices.strictness.values()]
-        held = chosen if choices.promise == "strictness" else [found.share for found in self._near.levels]
+        held = (
+            shares_asked(choices)
+            if choices.promise == "strictness"
+            else [found.share for found in self._near.levels]
+        )
         return np.stack([spread.asked_ranks(one) - spread.unreported(row) for row, one in enumerate(held)])
 
     def told(self, doubt: str, plant: str, indicator: str, way: str, changed: Spread) -> tuple[Any, ...]:

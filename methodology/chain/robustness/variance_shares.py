@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from methodology.chain.joint import COUNTING
 from methodology.chain.robustness.one_at_a_time import changed, text_of
-from methodology.chain.robustness.outcomes import COUNTING, Outcomes, numbers_of
+from methodology.chain.robustness.outcomes import Outcomes, numbers_of
 from methodology.errors import MethodError, ParameterError, WorkbenchError
 from methodology.evaluation import decision_rule
 from methodology.indicators import LEVELS, Kind
@@ -106,8 +107,7 @@ def _counting(parameters: Parameters) -> Parameters:
     """Under the joint promise the point estimate is the one that counts plants (A-65)."""
     if parameters.thresholds.promise != "joint":
         return parameters
-    method, below_limit = COUNTING
-    section = parameters.thresholds.model_copy(update={"method": method, "below_limit": below_limit})
+    section = parameters.thresholds.model_copy(update=COUNTING)
     return parameters.model_copy(update={"thresholds": section})
 
 
@@ -271,9 +271,9 @@ def value_influence(space: ChoiceSpace, *, n: int, seed: int) -> pd.DataFrame:
     return table.drop(columns="output")
 
 
-def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
+def leading_choices(influence: pd.DataFrame) -> pd.DataFrame:
     """
-    The choices that explain most of each output.
+    The three choices that explain most of each output.
 
     Returns
     -------
@@ -283,6 +283,6 @@ def leading_choices(influence: pd.DataFrame, *, most: int = 3) -> pd.DataFrame:
     rows = []
     for output in influence.index.unique("output"):
         own = influence.loc[output].sort_values("shapley", ascending=False, kind="stable")
-        for rank, row in enumerate(own[own["shapley"] > 0].head(most).itertuples(), start=1):
+        for rank, row in enumerate(own[own["shapley"] > 0].head(3).itertuples(), start=1):
             rows.append((output, rank, row.Index, row.shapley, row.shapley_lower, row.shapley_upper))
     return pd.DataFrame(rows, columns=["output", "rank", "factor", "shapley", "lower", "upper"])

@@ -20,8 +20,7 @@ from methodology.indicators.display import label_zh, unit_of
 from methodology.indicators.shown import is_attended
 from methodology.languages import current
 from methodology.proposal import proposal_thresholds
-from methodology.proposal.bounds import IN_FORCE, REVISED
-from methodology.proposal.comparators import SHOWN
+from methodology.proposal.bounds import IN_FORCE, REVISED, SHOWN
 from methodology.results import Results
 
 if TYPE_CHECKING:

@@ -124,7 +124,11 @@ function sentences(plants, from, now) {
 /** The controls, without what they do. */
 function controls(form, given) {
   const label = (text) => { const made = element("label", form); say(element("span", made), text); return made; };
-  const named = (input, text) => { input.setAttribute("aria-label", spoken(text)); return input; };
+  const named = (input, text) => { // the switch of the page tells it anew by what `data-` holds
+    input.setAttribute("aria-label", spoken(text));
+    Object.assign(input.dataset, { in: "aria-label", zh: text[0], en: text[1] });
+    return input;
+  };
   const chosen = (text) => named(element("select", label(text)), text);
   const typed = (parent, type, text) => Object.assign(named(element("input", parent), text), { type, ...(type === "number" ? { step: "any" } : {}) });
   const starts = given.starts?.length > 1 ? chosen(words.opened) : null, choose = chosen(words.indicator);

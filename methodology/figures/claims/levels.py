@@ -66,7 +66,7 @@ def between_choices(shares: pd.DataFrame) -> str:
     --------
     >>> shares = pd.DataFrame({"I": [0.0, 0.1], "II": [0.2, 0.1], "III": 0.0, "none": 0.8}, index=["ahp", "critic"])
     >>> between_choices(shares)
-    'Level I or better: from 0 % (AHP) to 10 % (CRITIC) of the plants'
+    'Level I or better: from 0.0 % (AHP) to 10.0 % (CRITIC) of the plants'
     """
     if len(shares) < 2:
         return say("Share of plants at each level")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from methodology.figures.claims.words import two_digits
 from methodology.indicators import IndicatorSystem, Level
-from methodology.indicators.display import number, percent, unit_of
+from methodology.indicators.display import number, percent, round_percent, unit_of
 from methodology.languages import say
 from methodology.parameters.words import choice_in_words
 
@@ -58,8 +58,7 @@ def variance(indices: pd.DataFrame) -> str:
         return say("No choice moves this result")
     first = indices.iloc[0]
     share, lower, upper = (
-        percent(min(max(float(first[f"shapley{end}"]), 0.0), 1.0), places=0)
-        for end in ("", "_lower", "_upper")
+        percent(min(max(float(first[f"shapley{end}"]), 0.0), 1.0)) for end in ("", "_lower", "_upper")
     )
     name = _capital(say(choice_in_words(str(indices.index[0]))))
     counted = f"{first['combinations']:.0f}"
@@ -95,7 +94,7 @@ def fragility(shares: pd.DataFrame, levels: pd.Series | None) -> str:
         Level without noise.
     """
     unsure = int((shares["fragility"] > 1 - SURE).sum())
-    told = {"unsure": unsure, "plants": len(shares), "sure": percent(SURE)}
+    told = {"unsure": unsure, "plants": len(shares), "sure": round_percent(SURE)}
     if levels is None:
         return say("{unsure} of {plants} plants are less than {sure} sure of any level", **told)
     likeliest = shares[[str(level) for level in Level]].idxmax(axis=1)
@@ -125,8 +124,8 @@ def other_samples(spread: pd.DataFrame) -> str:
         "Level {level} or better: {promised} of the plants promised, {p05} to {p95} in repetitions",
         level=row["level"],
         promised=percent(row["promised"]),
-        p05=percent(row["p05"], places=0),
-        p95=percent(row["p95"], places=0),
+        p05=percent(row["p05"]),
+        p95=percent(row["p95"]),
     )
 
 

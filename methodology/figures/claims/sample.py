@@ -75,7 +75,7 @@ def covered(coverage: pd.DataFrame, labels: Sequence[str]) -> str:
     --------
     >>> rows = pd.DataFrame([(3, 4, 0.75), (2, 16, 0.125), (5, 20, 0.25)], columns=["plants", "known", "share"])
     >>> covered(rows, ["large", "small", "all"])
-    'The sample holds 5 of 20 known plants: from 12.5 % of small to 75 % of large'
+    'The sample holds 5 of 20 known plants: from 12.5 % of small to 75.0 % of large'
     """
     whole, shares = coverage.iloc[-1], coverage["share"].set_axis(list(labels)).iloc[:-1].dropna()
     if not np.isfinite(whole["known"]):
@@ -161,7 +161,7 @@ def heaviest(weights: pd.Series) -> str:
     Examples
     --------
     >>> heaviest(pd.Series([0.3, 0.25, 0.25, 0.2]))
-    'The 2 heaviest of 4 indicators carry 55 % of the weight'
+    'The 2 heaviest of 4 indicators carry 55.0 % of the weight'
     """
     ordered = np.sort(weights.to_numpy(dtype=float))[::-1]
     if len(ordered) < 2:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from methodology.figures.claims.words import counted, method_in_words, scenario_in_words, two_digits, verb
 from methodology.indicators import IndicatorSystem
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, percent, round_percent
 from methodology.languages import say
 
 
@@ -117,7 +117,9 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
     count, whole = int(kept.sum()), len(kept)
     if count == whole:
         return say(
-            "All {whole} methods keep {confidence} in every case", whole=whole, confidence=percent(confidence)
+            "All {whole} methods keep {confidence} in every case",
+            whole=whole,
+            confidence=round_percent(confidence),
         )
     worst = study.loc[study["coverage"].idxmin()]
     return say(
@@ -125,7 +127,7 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
         count=counted(count).capitalize(),
         whole=whole,
         verb=verb(max(count, 1), "keeps", "keep"),
-        confidence=percent(confidence),
+        confidence=round_percent(confidence),
         method=method_in_words(worst["method"]),
         coverage=percent(worst["coverage"]),
     )
@@ -156,7 +158,7 @@ def farthest_value(
         if row["relative"] > 0
         else "Level {level}, up to {share} from {told}: {name}, stricter with {method}",
         level=level,
-        share=percent(two_digits(abs(row["relative"]))),
+        share=round_percent(two_digits(abs(row["relative"]))),
         told=told,
         name=system[row["indicator"]].name,
         method=method_in_words(row["method"]),

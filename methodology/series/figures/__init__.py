@@ -1,9 +1,8 @@
 """Figures of the series: one function per claim."""
 
-from methodology.series.figures.abroad import values_abroad
 from methodology.series.figures.levels import parts_against_whole, series_levels
 from methodology.series.figures.scenarios import scenario_attainment, scenario_values, value_sweep
-from methodology.series.figures.standards import savings, staleness, standards_map
+from methodology.series.figures.standards import savings, staleness, standards_map, values_abroad
 
 __all__ = [
     "parts_against_whole",

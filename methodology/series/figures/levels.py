@@ -12,7 +12,6 @@ from methodology.figures.canvas import (
     DATA_LIGHT,
     FAINT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     WARN,
     ClaimFigure,
@@ -23,9 +22,11 @@ from methodology.figures.canvas import (
     sheet,
 )
 from methodology.figures.evaluation import stack_of_levels
+from methodology.figures.looks import LEVEL_COLOURS
 from methodology.indicators import Level
-from methodology.indicators.display import number, percent
+from methodology.indicators.display import number, round_percent, said_unit
 from methodology.languages import Words, say
+from methodology.sample.attribute_words import stratum_chosen
 from methodology.series import claims as series_claims
 
 
@@ -54,7 +55,7 @@ def series_levels(levels: pd.DataFrame, names: Mapping[str, Words], *, title: st
         data,
         packed=True,
         width=9.0,
-        height=1.6 + 0.27 * len(data),
+        height=1.6 + 0.22 * len(data),
         note=say(
             "Upper bar of a pair: each value keeps its share alone (marginal promise). Lower bar: the whole "
             "standard keeps it (joint promise). In brackets: plants of the sample."
@@ -67,7 +68,6 @@ def series_levels(levels: pd.DataFrame, names: Mapping[str, Words], *, title: st
             _pair_label(item, first, names)
             for item, first in zip(data.itertuples(), _firsts(data), strict=True)
         ],
-        fontsize=7.5,
     )
     for row in np.flatnonzero(_firsts(data))[1:]:
         axes.axhline(row - 0.5, color=FAINT, linewidth=0.8)
@@ -80,8 +80,9 @@ def _firsts(data: pd.DataFrame) -> np.ndarray:
 
 
 def _pair_label(item, first: bool, names: Mapping[str, Words]) -> str:
-    name = f"{say(names[item.system])} ({item.plants})  " if first else f"{item.stratum}  "
-    return f"{name}{claims.method_in_words(item.promise)}"
+    stratum = stratum_chosen(item.stratum) if item.stratum else ""
+    name = f"{say(names[item.system])} ({item.plants})" if first else stratum
+    return f"{name}  {claims.method_in_words(item.promise)}"
 
 
 @in_house_style
@@ -106,7 +107,7 @@ def parts_against_whole(sums: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         data,
         packed=True,
         width=9.0,
-        height=1.7 + 0.27 * len(data),
+        height=1.7 + 0.23 * len(data),
         note=say(
             "Bar: values of the processes times their output ratios (assumed), as a share of the value of the "
             "whole works; light part: corrections of a plant in the middle of the sample. Beyond the line the values "
@@ -124,18 +125,18 @@ def parts_against_whole(sums: pd.DataFrame, *, title: str = "") -> ClaimFigure:
             "{parts} of {whole} {unit}",
             parts=number(item.parts + item.correction, digits=4),
             whole=number(item.whole, digits=4),
-            unit=item.unit,
+            unit=said_unit(item.unit),
         )
         beside(axes, row, text, color=WARN if item.room < 0 else INK)
     label_rows(
         axes,
         [
-            say("{relation}, Level {level}", relation=item.relation, level=item.level)
+            say("{relation}, Level {level}", relation=say(item.relation), level=item.level)
             for item in data.itertuples()
         ],
     )
     axes.set_xlim(0, max(1.05, float(data["share"].max()) * 1.02))
-    axes.xaxis.set_major_formatter(lambda share, _: percent(share, places=0))
+    axes.xaxis.set_major_formatter(lambda share, _: round_percent(share))
     axes.grid(axis="x", color=RULE)
     bare(axes)
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +13,6 @@ from methodology.figures import claims
 from methodology.figures.canvas import (
     FAINT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     SOFT,
     ClaimFigure,
@@ -23,14 +23,16 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.figures.looks import looks
-from methodology.indicators import LEVELS, IndicatorSystem, Level
-from methodology.indicators.display import percent, unit_of
+from methodology.figures.looks import LEVEL_COLOURS, looks
+from methodology.indicators import LEVELS, IndicatorSystem
+from methodology.indicators.display import round_percent, unit_of
 from methodology.indicators.words import level_word
 from methodology.languages import say
 
 EDGE = 1.5
 """Shifts farther than this stand at the edge."""
+ABREAST = 4
+"""Names beside each other in a key."""
 
 
 @in_house_style
@@ -60,7 +62,7 @@ def scenario_values(
     figure, axes = sheet(
         title or claims.farthest_scenario(data, against),
         data,
-        width=12.0,
+        width=9.4,
         height=1.8 + 0.26 * len(indicators),
         ncols=3,
         sharey=True,
@@ -80,16 +82,18 @@ def scenario_values(
                 np.clip(shift, -EDGE, EDGE),
                 np.arange(len(indicators)) + 0.13 * (place - (len(names) - 1) / 2),
                 linestyle="",
-                markersize=4.5,
+                markersize=5,
                 label=claims.scenario_in_words(name),
                 **own_looks[name],
             )
         panel.set_xlim(-EDGE - 0.05, EDGE + 0.05)
-        panel.set_title(level_word(level), color=LEVEL_COLOURS[level] if level is not Level.II else INK)
+        room = "" if level is not LEVELS[0] else "\n" * (1 + math.ceil(len(names) / ABREAST))  # for the key
+        panel.set_title(room + level_word(level))
         panel.grid(axis="both", color=RULE)
         bare(panel)
-    label_rows(axes[0], [named(system[name]) for name in indicators], size=7)
-    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=2)
+    label_rows(axes[0], [named(system[name]) for name in indicators])
+    key = axes[0].legend(loc="lower left", bbox_to_anchor=(-0.02, 1.05), ncols=ABREAST)
+    key.set_in_layout(False)  # or the first panel would be as wide as the key
     return figure
 
 
@@ -113,7 +117,7 @@ def scenario_attainment(attainment: pd.DataFrame, *, title: str = "") -> ClaimFi
     figure, axes = sheet(
         title or claims.sample_to_industry(attainment),
         attainment.reset_index(drop=True),
-        width=11.0,
+        width=9.4,
         height=1.9 + 0.32 * len(names),
         ncols=3,
         sharey=True,
@@ -142,9 +146,10 @@ def scenario_attainment(attainment: pd.DataFrame, *, title: str = "") -> ClaimFi
         panel.set_title(say("Level {level} or better", level=level))
         panel.set_xlim(-0.03, 1.03)
         share_axis(panel)
+        panel.set_xticks([0, 0.25, 0.5, 0.75])  # the end of a panel would stand on the beginning of the next
         panel.grid(axis="x", color=RULE)
         bare(panel)
-    label_rows(axes[0], [claims.scenario_in_words(name) for name in names], size=8)
+    label_rows(axes[0], [claims.scenario_in_words(name) for name in names])
     axes[0].legend(handles=_key(), loc="lower left", bbox_to_anchor=(0, 1.1), ncols=2)
     return figure
 
@@ -202,7 +207,7 @@ def value_sweep(
     for value, line in ((proposed, "--"), (asked, ":")):
         axes.axvline(value, color=INK, linewidth=1, linestyle=line)
     axes.set_ylim(-0.02, 1.02)
-    axes.yaxis.set_major_formatter(lambda share, _: percent(share))
+    axes.yaxis.set_major_formatter(lambda share, _: round_percent(share))
     if item.better == "higher":
         axes.invert_xaxis()
     axes.set_xlabel(

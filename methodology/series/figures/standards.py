@@ -1,4 +1,4 @@
-"""The series of standards: what is covered, what is stale, what adoption would bring."""
+"""The series and other standards: what is covered, stale or set abroad, and what adoption would bring."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from methodology.figures.canvas import (
     DATA,
     FAINT,
     INK,
-    LEVEL_COLOURS,
     RULE,
     SOFT,
     WARN,
@@ -25,12 +25,14 @@ from methodology.figures.canvas import (
     share_axis,
     sheet,
 )
-from methodology.indicators import LEVELS, Level
-from methodology.indicators.display import mark, number, said_unit, unit_text
-from methodology.indicators.words import level_word, sign_of
+from methodology.figures.looks import LEVEL_COLOURS, LEVEL_MARKS, level_key
+from methodology.figures.wrapping import key_above, wrapped
+from methodology.indicators import IndicatorSystem, Level
+from methodology.indicators.display import mark, number, said_unit, unit_of, unit_text
+from methodology.indicators.words import sign_of
 from methodology.languages import Words, later, say
 from methodology.series import claims as series_claims
-from methodology.series.words import ASPECTS
+from methodology.series.claims import ASPECTS, REGION_WORDS
 
 COVER_WORDS = {
     "covered": later("covered"),
@@ -88,7 +90,7 @@ def standards_map(
         data,
         packed=True,
         width=1.6 + 1.45 * len(aspects),
-        height=1.8 + 0.56 * len(processes),
+        height=1.8 + 0.5 * len(processes),
         note=say(
             "General: only rules for all processes. Aged: the newest standard is old, whatever policy is beside it, "
             "or no document is known to be in force. †: recalled, its text not read. Missing means missing from our "
@@ -99,9 +101,7 @@ def standards_map(
         row, column = divmod(place, len(aspects))
         axes.barh(row, 0.96, left=column + 0.02, height=0.92, color=COVER_COLOURS[item.state])
         text = _first_three(item.numbers.split("; ")) if item.numbers else say("gap")
-        axes.text(
-            column + 0.5, row, text, ha="center", va="center", fontsize=6, color=INK if item.numbers else WARN
-        )
+        axes.text(column + 0.5, row, text, ha="center", va="center", color=INK if item.numbers else WARN)
     axes.set_xticks(np.arange(len(aspects)) + 0.5, [say(ASPECTS.get(aspect, aspect)) for aspect in aspects])
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(processes)), list(map(say, processes.values())))
@@ -119,7 +119,7 @@ def standards_map(
 
 def _first_three(numbers: list[str]) -> str:
     more = f" +{len(numbers) - 3}" if len(numbers) > 3 else ""
-    return "\n".join(numbers[:3]) + more
+    return "\n".join(wrapped(number, 19) for number in numbers[:3]) + more
 
 
 @in_house_style
@@ -155,8 +155,8 @@ def savings(
         title or series_claims.saves_most(data, names),
         data,
         packed=True,
-        width=2.2 + 2.9 * columns,
-        height=1.0 + sum(0.75 + 0.34 * size for size in most),
+        width=1.9 + 2.5 * columns,
+        height=1.0 + sum(0.75 + 0.3 * size for size in most),
         nrows=len(most),
         ncols=columns,
         squeeze=False,
@@ -170,7 +170,7 @@ def savings(
         own = data[data["quantity"] == quantities[place]].reset_index(drop=True)
         _saved(panel, own, rows=most[place // columns])
         panel.set_yticks(own.index, [say(names.get(name, name)) for name in own["process"]])
-        panel.set_title(f"{say(quantities[place])}, {said_unit(own['unit'].iloc[0])}", fontsize=8.5)
+        panel.set_title(f"{say(quantities[place])}, {said_unit(own['unit'].iloc[0])}")
         left = data.loc[data["quantity"] == quantities[max(place - 1, 0)], "process"]
         if place % columns and left.tolist() == own["process"].tolist():
             panel.set_yticklabels([])
@@ -186,7 +186,7 @@ def _saved(panel: Axes, own: pd.DataFrame, *, rows: int) -> None:
     panel.hlines(own.index, own["lower"], own["upper"], color=INK, linewidth=1.2)
     ends = np.fmax(own["upper"], own["value"])
     for row, (end, value) in enumerate(zip(ends, own["value"], strict=True)):
-        panel.text(end, row, f"  {number(value, digits=3)}", va="center", fontsize=7.5)
+        panel.text(end, row, f"  {number(value, digits=3)}", va="center")
     panel.set_ylim(rows - 0.4, -0.6)
     panel.set_xlim(min(0.0, float(own["lower"].min())), float(ends.max()) * 1.25 or 1.0)
     panel.locator_params(axis="x", nbins=4)
@@ -228,7 +228,7 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
         for item in own.itertuples():
             colour = LEVEL_COLOURS[Level(item.level)]
             look = {"markeredgecolor": colour, "markerfacecolor": "white" if mark(item.status) else colour}
-            axes.plot(item.relative, row, "D", markersize=6, **look)
+            axes.plot(item.relative, row, LEVEL_MARKS[Level(item.level)], markersize=7, **look)
         beside(
             axes,
             row,
@@ -237,11 +237,9 @@ def staleness(old: pd.DataFrame, *, title: str = "") -> ClaimFigure:
                 value=number(own["limit"].iloc[0]),
                 unit=unit_text(own["unit"].iloc[0]),
             ),
-            size=7,
             color=SOFT,
         )
-    key = [Patch(color=LEVEL_COLOURS[level], label=level_word(level)) for level in LEVELS]
-    axes.legend(handles=key, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
+    axes.legend(handles=level_key(), loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
     reach = float(data["relative"].abs().max()) * 1.15 or 1.0
     axes.set_xlim(-reach, reach)
     label_rows(axes, _labels(data))
@@ -255,3 +253,100 @@ def _labels(data: pd.DataFrame) -> list[str]:
     """Each indicator once, in the language that is spoken."""
     names = data.drop_duplicates("label")
     return [say(Words(zh, en)) for zh, en in zip(names["label_zh"], names["label"], strict=True)]
+
+
+MARKS = {"mandatory_limit": "X", "ultra_low": "P", "energy_norm": "X"}
+REGION_COLOURS = {"CN": "#b5342b", "EU": "#2a8c8c", "US": "#4d7c3a", "JP": "#7a4e9c", "world": "#6b6b6b"}
+LIFT = {"CN": 0.0, "EU": -0.24, "US": 0.24, "JP": 0.12, "world": -0.12}
+
+NOTE = later(
+    "At the oxygen reference of the Chinese limit where both are stated. Filled: on a common basis with "
+    "the Chinese limit; hollow: another averaging time or oxygen reference, see the table. All of them are "
+    "recalled or second-hand."
+)
+
+
+@in_house_style
+def values_abroad(
+    values: pd.DataFrame, systems: Sequence[IndicatorSystem], *, title: str = ""
+) -> ClaimFigure:
+    """
+    Show limits of stacks of China, the EU, the US and Japan, brought to one unit and one oxygen reference.
+
+    Parameters
+    ----------
+    values : DataFrame
+        As `methodology.series.foreign_values` returns it; only indicators of concentration with a value from
+        abroad are drawn.
+    systems : sequence of IndicatorSystem
+        Names.
+
+    Returns
+    -------
+    ClaimFigure
+        `data`: system, indicator, region, kind, low, high, unit, common, status of what is drawn.
+    """
+    data = _drawn(values)
+    rows = list(dict.fromkeys(zip(data["system"], data["indicator"], strict=True)))
+    figure, axes = sheet(
+        title or series_claims.on_common_basis(data),
+        data,
+        packed=True,
+        width=9.4,
+        height=1.9 + 0.23 * len(rows),
+        note=say(NOTE),
+    )
+    place = {key: row for row, key in enumerate(rows)}
+    for item in data.itertuples():
+        row = place[item.system, item.indicator] + LIFT[item.region]
+        colour = REGION_COLOURS[item.region]
+        face = colour if item.common else "white"
+        if item.high > item.low:
+            axes.plot([item.low, item.high], [row, row], color=colour, linewidth=1.4, zorder=2)
+        ends = [item.low] if item.low == item.high else [item.low, item.high]
+        axes.plot(
+            ends,
+            [row] * len(ends),
+            MARKS.get(item.kind, "o"),
+            color=colour,
+            markerfacecolor=face,
+            markersize=6,
+            zorder=3,
+        )
+    by_id = {system.id: system for system in systems}
+    label_rows(axes, [_label(by_id[system], indicator) for system, indicator in rows])
+    for row, (system, indicator) in enumerate(rows):
+        beside(axes, row, unit_of(by_id[system][indicator]), color=SOFT)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    axes.grid(axis="both", color=RULE)
+    key_above(axes, handles=_key())
+    bare(axes)
+    return figure
+
+
+def _drawn(values: pd.DataFrame) -> pd.DataFrame:
+    stacks = values[values["unit"].str.endswith("/m3") & values["low"].notna() & (values["low"] > 0)]
+    foreign = stacks[stacks["region"] != "CN"].groupby(["system", "indicator"]).size().index
+    keys = list(zip(stacks["system"], stacks["indicator"], strict=True))
+    kept = stacks[np.array([key in foreign for key in keys], dtype=bool)]
+    names = ["system", "indicator", "region", "kind", "low", "high", "unit", "common", "status"]
+    return kept[names].reset_index(drop=True)
+
+
+def _label(system: IndicatorSystem, indicator: str) -> str:
+    name = system[indicator].name
+    short = name if len(name) <= 52 else f"{name[:51]}…"
+    signs = {mark(item.status) for item in system[indicator].comparators}
+    return f"{system.name}  {short}{''.join(sorted(signs))}"
+
+
+def _key() -> list[Line2D]:
+    def sign(marker: str, label: str, colour: str) -> Line2D:
+        return Line2D([], [], linestyle="", marker=marker, color=colour, markersize=5.5, label=label)
+
+    return [
+        sign("X", say("China, limit"), REGION_COLOURS["CN"]),
+        sign("P", say("China, ultra-low"), REGION_COLOURS["CN"]),
+        *(sign("o", say(REGION_WORDS[region]), REGION_COLOURS[region]) for region in ("EU", "US", "JP")),
+    ]

@@ -10,7 +10,7 @@ import pandas as pd
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, label_zh, mark, number, percent, unit_of, unit_text
 from methodology.languages import Told, Words, later, retold, say
-from methodology.series.words import ASPECTS, REGION_WORDS
+from methodology.series.claims import ASPECTS, REGION_WORDS
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -54,15 +54,8 @@ def staleness_overview(old: pd.DataFrame, systems: Sequence[IndicatorSystem]) ->
             }
         )
     columns = [
-        "system",
-        "indicator",
-        "level",
-        "previous",
-        "proposed",
-        "unit",
-        "reach the previous",
-        "law",
-        "previous is",
+        *("system", "indicator", "level", "previous", "proposed", "unit", "reach the previous"),
+        *("law", "previous is"),
     ]
     return overview(rows, columns, [say(LIMITING)], once=["system", "indicator"])
 

@@ -22,7 +22,7 @@ from methodology.indicators.display import (
 from methodology.languages import Told, Words, later, retold, say
 from methodology.parameters.words import setting_in_words
 from methodology.sample.attribute_words import stratum_in_words
-from methodology.series.words import FIELD_WORDS
+from methodology.series.claims import FIELD_WORDS
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
 
@@ -348,15 +348,8 @@ def savings_overview(effects: pd.DataFrame, names: Mapping[str, Words]) -> Overv
         for row in effects.itertuples()
     ]
     columns = [
-        "saving",
-        "of",
-        "promise",
-        "saved",
-        "unit",
-        "of today",
-        "there already",
-        "needed for the level",
-        "note",
+        *("saving", "of", "promise", "saved", "unit", "of today", "there already"),
+        *("needed for the level", "note"),
     ]
     legend = [
         say("brackets: 95 % interval over which plants were asked; all else rests on A-88"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from methodology.figures.claims.words import scenario_in_words
 from methodology.indicators import LEVELS, IndicatorSystem
 from methodology.indicators.display import benchmark, fixed, percent, unit_of
 from methodology.languages import by_line, later, say
+from methodology.parameters.loading import Scenario
 from methodology.parameters.words import choice_in_words, choice_value_in_words, setting_in_words
 from methodology.tables.overview import Overview, in_both_languages, overview
 from methodology.tables.sample import LIMITING, starred
@@ -19,28 +20,8 @@ _MOST_NAMED = 3
 """Entries of a list that are named; of a longer one, as of all values of a standard, it is said how many."""
 
 
-class Stated(Protocol):
-    """What a scenario says about itself."""
-
-    @property
-    def name(self) -> str:
-        """Name of the scenario."""
-
-    @property
-    def base(self) -> str:
-        """What it starts from."""
-
-    @property
-    def why(self) -> str:
-        """The question it answers."""
-
-    @property
-    def changes(self) -> Mapping[str, tuple[Any, Any]]:
-        """Path of a choice -> before, after."""
-
-
 @in_both_languages
-def scenarios_overview(scenarios: Iterable[Stated]) -> Overview:
+def scenarios_overview(scenarios: Iterable[Scenario]) -> Overview:
     """
     What each scenario changes, and why.
 

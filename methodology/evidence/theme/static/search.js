@@ -1,12 +1,15 @@
 // Search without a server: every word asked for stands in the title or the text of a page, a number as a whole number.
 // A hit leads to the row or the chapter that says it: those that say most of the words, in order, and no more than MOST.
 (() => {
+  // CO2 is looked for where CO₂ stands, and full-width signs as plain ones; no sign becomes two, so that places stay.
+  const plain = (sign) => { const own = sign.normalize("NFKC"); return own.length === sign.length ? own : sign; };
+  const low = (text) => text.replace(/[^\x00-\x7f]/gu, plain).toLowerCase();
   const asked = (new URLSearchParams(location.search).get("q") || "").trim();
-  const words = asked.toLowerCase().split(/\s+/).filter(Boolean), MOST = 3;
+  const words = low(asked).split(/\s+/).filter(Boolean), MOST = 3;
   const find = (text, word) => {
     if (!/^[\d.]+$/.test(word)) return text.indexOf(word);
     for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
-      if (!/[\d.]/.test(text[at - 1] || "") && !/^\.?\d/.test(text.slice(at + word.length))) return at;
+      if (!/[\d.a-z]/.test(text[at - 1] || "") && !/^\.?\d/.test(text.slice(at + word.length))) return at;
     return -1;
   };
   const pair = (zh, en) => {
@@ -19,7 +22,7 @@
     }
     return made;
   };
-  const low = (text) => text.toLowerCase(), says = (text) => words.filter((word) => find(low(text), word) >= 0).length;
+  const says = (text) => words.filter((word) => find(low(text), word) >= 0).length;
   const snippet = (text) => {
     const word = words.find((one) => find(low(text), one) >= 0) || "", at = find(low(text), word);
     const start = Math.max(0, at - 60), made = document.createDocumentFragment();
