@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -22,39 +23,30 @@ ADDEND_DECIMALS = 6
 VALUE_DECIMALS = 9
 """A-20: corrected values and thresholds are compared on this grid."""
 QUOTIENT_DECIMALS = 12
+_Note = tuple[str, str, str, str]
 Gap = tuple[str, str, str, str]
 """Plant, indicator, correction, attributes: a term that could not be computed."""
 
 
 @dataclass(frozen=True)
 class Corrections:
-    """
-    A sample before and after its declared corrections, both kept.
-
-    Attributes
-    ----------
-    raw : Sample
-        As reported.
-    terms : DataFrame
-        Columns plant, indicator, level, reported (converted to the reference basis), factor, addend, corrected; one
-        row per plant, corrected indicator and level. NaN where a term is unknown.
-    sample : Sample
-        Corrected; what a norm corrects at some levels only stands in its `by_level` (A-22).
-    missing : DataFrame
-        Columns plant, indicator, correction, attribute: terms that could not be computed.
-    skipped, partial : tuple of str
-        Corrections not applied to anybody, each with its reason; corrections applied at some levels only.
-    sources : tuple of str
-        Source and status of every correction that was applied.
-    """
+    """A sample before and after its declared corrections, both kept."""
 
     raw: Sample
+    """As reported."""
     terms: pd.DataFrame
+    """Columns plant, indicator, level, reported (converted to the reference basis), factor, addend, corrected; one row
+    per plant, corrected indicator and level. NaN where a term is unknown."""
     sample: Sample
+    """Corrected; what a norm corrects at some levels only stands in its `by_level` (A-22)."""
     missing: pd.DataFrame
+    """Columns plant, indicator, correction, attribute: terms that could not be computed."""
     skipped: tuple[str, ...]
+    """Corrections not applied to anybody, each with its reason."""
     partial: tuple[str, ...]
+    """Corrections applied at some levels only."""
     sources: tuple[str, ...] = ()
+    """Source and status of every correction that was applied."""
 
 
 def correct(
@@ -107,27 +99,22 @@ def correct(
         for level in LEVELS
     }
     everywhere = [c for c in terms if set(c.levels) == set(LEVELS)]
+    partial = [c for c in terms if c not in everywhere]
     common = _level_terms(plants, everywhere, columns, unconverted, gaps)
     corrected = _apply(plants, converted, common, missing, system)
     own = {
         level: _apply(plants, converted, parts[level], missing, system).values[names]
         for level, names in partly_corrected(terms).items()
     }
+    years = {year: correct(part, system, missing=missing).sample for year, part in plants.years.items()}
     lost = pd.DataFrame(gaps, columns=["plant", "indicator", "correction", "attribute"])
     return Corrections(
         raw=plants,
         terms=_long(plants, converted, parts, system),
-        sample=replace(
-            _judged_by_level(corrected, own),
-            years={
-                year: correct(part, system, missing=missing).sample for year, part in plants.years.items()
-            },
-        ),
+        sample=replace(_judged_by_level(corrected, own), years=years),
         missing=lost.drop_duplicates().reset_index(drop=True),
         skipped=tuple(_skipped_corrections(system, columns)),
-        partial=tuple(
-            f"{c.id}: granted at level {', '.join(c.levels)} only" for c in terms if c not in everywhere
-        ),
+        partial=tuple(f"{c.id}: granted at level {', '.join(c.levels)} only" for c in partial),
         sources=tuple(f"{c.id}: {c.source}, {c.status}{mark(c.status)}" for c in usable),
     )
 
@@ -151,7 +138,7 @@ def _judged_by_level(sample: Sample, own: dict[str, pd.DataFrame]) -> Sample:
         for plant in sample.plants[np.logical_or.reduce(list(missing.values()))]:
             levels = ", ".join(level for level, lost in missing.items() if lost[plant])
             notes.append((plant, name, f"counted as not reported at level {levels}", reason))
-    return replace(_noted(sample, notes), by_level=own)
+    return replace(sample.noted(notes), by_level=own)
 
 
 def _beyond(corrected: Floats, sample: Sample, name: str, system: IndicatorSystem) -> NDArray[np.bool_]:
@@ -175,32 +162,24 @@ def _apply(
     missing: str,
     system: IndicatorSystem,
 ) -> Sample:
-    values, states, notes = sample.values.assign(**converted), sample.states.copy(), []
+    """Corrected values; cells whose correction is unknown or leads out of the bounds count as not reported."""
+    values, states, notes = sample.values.assign(**converted), sample.states.copy(), list[_Note]()
+
+    def silence(cells: NDArray[np.bool_], name: str, reason: str) -> None:
+        if cells.any():
+            values.loc[cells, name] = np.nan
+            states.loc[cells, name] = np.int8(CellState.NOT_REPORTED)
+            notes.extend((plant, name, "counted as not reported", reason) for plant in sample.plants[cells])
+
     for name, term in terms.items():
         values[name] = term.corrected(values[name].to_numpy(dtype=float))
-        if missing == "not-reported" and term.unknown.any():
-            values.loc[term.unknown, name] = np.nan
-            states.loc[term.unknown, name] = np.int8(CellState.NOT_REPORTED)
-            reason = "an attribute that a declared correction reads is missing"
-            notes += [
-                (plant, name, "counted as not reported", reason) for plant in sample.plants[term.unknown]
-            ]
+        if missing == "not-reported":
+            silence(term.unknown, name, "an attribute that a declared correction reads is missing")
     for name in dict.fromkeys([*converted, *terms]):
         beyond = _beyond(values[name].to_numpy(dtype=float), sample, name, system)
-        if beyond.any():
-            values.loc[beyond, name] = np.nan
-            states.loc[beyond, name] = np.int8(CellState.NOT_REPORTED)
-            reason = "the corrected value lies outside the bounds; check the attributes that corrections read"
-            notes += [(plant, name, "counted as not reported", reason) for plant in sample.plants[beyond]]
-    return _noted(replace(sample, values=values, states=states), notes)
-
-
-def _noted(sample: Sample, notes: list[tuple[str, str, str, str]]) -> Sample:
-    if not notes:
-        return sample
-    added = pd.DataFrame(notes, columns=["plant", "indicator", "what", "reason"], dtype=object)
-    kept = pd.concat([sample.notes, added], ignore_index=True) if len(sample.notes) else added
-    return replace(sample, notes=kept)
+        reason = "the corrected value lies outside the bounds; check the attributes that corrections read"
+        silence(beyond, name, reason)
+    return replace(sample, values=values, states=states).noted(notes)
 
 
 def _long(
@@ -208,28 +187,20 @@ def _long(
 ) -> pd.DataFrame:
     """One row per corrected indicator, level and plant."""
     size = len(sample.plants)
-    nothing = Term(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
     targets = dict.fromkeys([*(name for part in parts.values() for name in part), *converted])
     rows = []
     for name in targets:
         reported = converted.get(name, sample.values[name].to_numpy(dtype=float))
         for level, part in parts.items():
-            term = part.get(name, nothing)
+            term = part.get(name) or Term.none(size)
             corrected = np.where(term.unknown, np.nan, term.corrected(reported))
             corrected = np.where(_beyond(corrected, sample, name, system), np.nan, corrected)
-            rows.append(
-                {
-                    "plant": sample.plants.to_numpy(dtype=object),
-                    "indicator": np.full(size, name, dtype=object),
-                    "level": np.full(size, level, dtype=object),
-                    "reported": reported,
-                    "factor": term.factor,
-                    "addend": term.addend,
-                    "corrected": corrected,
-                }
-            )
+            named = (np.full(size, text, dtype=object) for text in (name, level))
+            plants = sample.plants.to_numpy(dtype=object)
+            rows.append((plants, *named, reported, term.factor, term.addend, corrected))
     columns = ["plant", "indicator", "level", "reported", "factor", "addend", "corrected"]
-    return pd.DataFrame({key: np.concatenate([row[key] for row in rows]) if rows else [] for key in columns})
+    parts_of = zip(*rows, strict=True) if rows else ([] for _ in columns)
+    return pd.DataFrame({k: np.concatenate(p) if p else [] for k, p in zip(columns, parts_of, strict=True)})
 
 
 def _refuse_targets(system: IndicatorSystem) -> None:
@@ -246,9 +217,8 @@ def _refuse_targets(system: IndicatorSystem) -> None:
 
 def _readable_columns(sample: Sample, system: IndicatorSystem) -> dict[str, pd.Series]:
     """Attributes and measured indicators by name; cells below a limit tell no number."""
-    measured = sample.values.where(sample.mask(CellState.MEASURED))
-    found = {name: measured[name] for name in system.ids}
-    return {**found, **{str(name): sample.attributes[name] for name in sample.attributes.columns}}
+    measured, told = sample.measured(), sample.attributes
+    return {name: measured[name] for name in system.ids} | {str(name): told[name] for name in told.columns}
 
 
 def _skipped_corrections(system: IndicatorSystem, columns: dict[str, pd.Series]) -> Iterator[str]:
@@ -289,6 +259,11 @@ class Term:
     factor: Floats
     unknown: NDArray[np.bool_]
 
+    @classmethod
+    def none(cls, size: int) -> Self:
+        """No correction of so many plants."""
+        return cls(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
+
     def corrected(self, values: Floats) -> Floats:
         """(x - addend) / factor; rounding takes the binary dust away before and after the division (A-20)."""
         plain = np.round(values - self.addend, VALUE_DECIMALS)
@@ -305,14 +280,12 @@ def _level_terms(
 ) -> dict[str, Term]:
     """Addends and factors that `corrections` come to, by indicator; what cannot be computed is appended to `gaps`."""
     size = len(sample.plants)
-    found: dict[str, Term] = {
-        name: Term(np.zeros(size), np.ones(size), lost) for name, lost in unconverted.items() if lost.any()
-    }
+    found = {n: replace(Term.none(size), unknown=lost) for n, lost in unconverted.items() if lost.any()}
     for c in corrections:
         applies, unknown = _where(c, columns, size)
         amount = _amount(c, columns, size)
         for name in c.target:
-            before = found.get(name) or Term(np.zeros(size), np.ones(size), np.zeros(size, dtype=bool))
+            before = found.get(name) or Term.none(size)
             stated = sample.values[name].notna().to_numpy()
             lost = stated & (unknown | (applies & ~np.isfinite(amount)))
             gaps += [(str(plant), name, c.id, ", ".join(c.attributes)) for plant in sample.plants[lost]]

@@ -126,6 +126,11 @@ class WorkbenchError(Exception):
         bullets = "".join(f"\n  - {problem}" for problem in listed(self.problems))
         super().__init__(f"{message}{bullets}")
 
+    @property
+    def faults(self) -> list[Problem]:
+        """Its problems, or its message as the only one."""
+        return list(self.problems) or [Problem(str(self))]
+
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback: the message is meant for whoever made the mistake."""
         said = "\n".join([f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())])

@@ -35,15 +35,7 @@ def make_key(path: Path) -> Path:
     """
     Make a new key of pseudonyms and write it, in hexadecimal, to a file of mode 600.
 
-    Parameters
-    ----------
-    path : Path
-        A file that does not exist yet, with the ending `.key`.
-
-    Raises
-    ------
-    DataError
-        If the file exists, has another ending, or cannot be written there.
+    Refused if the file exists, does not end in `.key`, or cannot be written there.
     """
     _refuse_ending(path.name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -54,9 +46,8 @@ def make_key(path: Path) -> Path:
             f"{path.name} exists. A new key gives every plant another code; choose another name, or keep the old key."
         ) from None
     except OSError as fault:
-        raise DataError(
-            f"{path.name} cannot be written in {path.parent.name!r}: {fault.strerror}."
-        ) from fault
+        what = f"{path.name} cannot be written in {path.parent.name!r}: {fault.strerror}."
+        raise DataError(what) from fault
     try:
         with os.fdopen(handle, "w", encoding="ascii", newline="\n") as stream:
             stream.write(secrets.token_hex(_MADE) + "\n")
@@ -70,18 +61,10 @@ def make_key(path: Path) -> Path:
 
 def read_key(path: Path) -> bytes:
     """
-    Read a key of pseudonyms.
+    Read a key of pseudonyms: at least 16 bytes.
 
-    Returns
-    -------
-    bytes
-        At least 16 of them.
-
-    Raises
-    ------
-    DataError
-        If there is no such file, others may read it, or it holds no random bytes in hexadecimal. The message never
-        quotes what the file holds.
+    Refused if there is no such file, others may read it, or it holds no random bytes in hexadecimal. The message never
+    quotes what the file holds.
     """
     make = f"`workbench key {path.name}` makes one."
     try:
@@ -205,17 +188,7 @@ def pseudonymise(
     """
     Replace plants by their codes everywhere, in the order of the codes.
 
-    Parameters
-    ----------
-    codes : mapping from plant to code
-        As from `pseudonyms`.
-    keep : iterable of str
-        Free-text attributes that name nobody; all others are dropped.
-
-    Raises
-    ------
-    DataError
-        If a plant has no code.
+    `keep` names free-text attributes that name nobody; all others are dropped.
     """
     unknown = [plant for plant in sample.plants if plant not in codes]
     if unknown:
@@ -226,13 +199,12 @@ def pseudonymise(
     from pandas import Index  # of use for samples with names alone
 
     index = Index([codes[plant] for plant in order], name="plant", dtype=object)
+    told = taken.attributes
     return replace(
         taken,
         values=taken.values.set_axis(index),
         states=taken.states.set_axis(index),
-        attributes=taken.attributes.drop(columns=free, errors="ignore").set_axis(index)
-        if len(taken.attributes.columns)
-        else taken.attributes,
+        attributes=told.drop(columns=free, errors="ignore").set_axis(index) if len(told.columns) else told,
         excluded=_recoded(sample.excluded, codes),
         notes=_recoded(sample.notes, codes),
         origins=_recoded(sample.origins, codes),
@@ -247,18 +219,9 @@ def _recoded(table: pd.DataFrame, codes: Mapping[str, str]) -> pd.DataFrame:
 
 def refuse_real_names(sample: Sample, system: IndicatorSystem, *, texts: bool = True) -> None:
     """
-    Refuse a sample that still says who its plants are.
+    Refuse a sample that still says who its plants are: by its ids, or by free-text attributes (`texts`).
 
-    Parameters
-    ----------
-    texts : bool
-        Whether free-text attributes are refused too.
-
-    Raises
-    ------
-    DataError
-        If a plant id is no code such as P07 or 企业01, or a free-text attribute is still there. Names are counted, not
-        quoted.
+    Names are counted, not quoted.
     """
     named = [plant for plant in (*sample.plants, *sample.excluded["plant"]) if not is_code(str(plant))]
     if named:

@@ -28,7 +28,7 @@ from methodology.errors import MethodError, ParameterError
 from methodology.evaluation import attainment_of_whole, evaluate
 from methodology.evaluation.exact import exact
 from methodology.indicators import IndicatorSystem, Sample, as_sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.sample.doubtful_values import suspicions

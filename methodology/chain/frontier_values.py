@@ -15,7 +15,7 @@ from methodology.chain.common_share import limits_at
 from methodology.chain.critical import Path
 from methodology.chain.sorted_sample import Spread
 from methodology.indicators import LEVELS, IndicatorSystem, Sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import ThresholdChoices
 

@@ -17,7 +17,7 @@ from methodology.chain.sorted_sample import Cells, Spread, spread_on
 from methodology.errors import DataError, MethodError, ParameterError
 from methodology.evaluation.exact import exact
 from methodology.indicators import LEVELS, IndicatorSystem, Sample, as_sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.thresholds.given_values import StatedValue, stated_table

@@ -17,8 +17,7 @@ from methodology.evaluation.attainment import checked_sample, reached_levels
 from methodology.evaluation.decision import Rule, Standing, level_holds
 from methodology.evaluation.level_arrays import unjudged
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample
-from methodology.indicators.cells import QUALITATIVE_CODES
-from methodology.indicators.minimised import level_merits, merit_signs
+from methodology.indicators.cells import QUALITATIVE_CODES, level_merits, merit_signs
 from methodology.parameters import Footing
 from methodology.proposal.bounds import value_bounds
 from methodology.proposal.disclosure import dirty_end, loosest_ranks

@@ -89,6 +89,13 @@ def say(text: str | Path = "") -> None:
     typer.echo(text if isinstance(text, Path) else harmless(text, keep="\n\t"))
 
 
+def say_table(table: Any) -> None:
+    """Write a table for a terminal."""
+    from methodology.tables.overview import render_text
+
+    say(render_text(table))
+
+
 @app.command()
 def run(
     files: Annotated[

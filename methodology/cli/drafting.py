@@ -99,25 +99,19 @@ def comments_on(folder: Path, forms: Sequence[Path], output: Path | None) -> Non
     """Write the form of a draft; or gather filled forms into its disposition table and say what is still open."""
     draft, proposal = _draft(folder)
     if not forms:
-        from methodology.forms.comment_tables import write_form
+        from methodology.forms.comments import write_form
 
         path = output or Path(f"{folder.resolve().parent.name}-{folder.resolve().name}-comments.xlsx")
         _whole(_new(path), lambda part: write_form(draft, part))
         say(path)
         return
-    _gather(
-        folder,
-        draft,
-        proposal,
-        forms,
-        output or folder.resolve().parent / f"{folder.resolve().name}-comments" / TABLE,
-    )
+    beside = folder.resolve().parent / f"{folder.resolve().name}-comments"
+    _gather(folder, draft, proposal, forms, output or beside / TABLE)
 
 
 def _gather(folder: Path, draft: Draft, proposal: dict[str, Any], forms: Sequence[Path], table: Path) -> None:
     from methodology.documents.disposition import write_document
-    from methodology.forms.comment_tables import write_dispositions
-    from methodology.forms.comments import read_forms, unanswered
+    from methodology.forms.comments import read_forms, unanswered, write_dispositions
 
     _workbook(table)
     document, given = table.with_suffix(".docx"), {form.resolve() for form in forms}

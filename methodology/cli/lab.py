@@ -83,12 +83,7 @@ def lab_command(place: Path, options: Sequence[str] = ()) -> list[str]:
     """
     The command that starts JupyterLab in a folder: with the start page, where there is one, without news.
 
-    Parameters
-    ----------
-    place : Path
-        From `workplace`.
-    options : sequence of str
-        Options of JupyterLab; they come last and win. Address and token stay as JupyterLab sets them.
+    Options come last and win. Address and token stay as JupyterLab sets them.
     """
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(place)]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
@@ -104,19 +99,7 @@ def voila_command(project: Project, place: Path, options: Sequence[str] = ()) ->
     """
     The command that serves the what-if of a study, or of the first system, through Voilà as `jupyter/voila.json` says.
 
-    Parameters
-    ----------
-    place : Path
-        From `workplace`, after `prepare`.
-    options : sequence of str
-        Options of Voilà; they come last and win.
-
-    Raises
-    ------
-    MethodError
-        If Voilà is not installed.
-    DataError
-        If there is no such notebook, because its folder may not be written.
+    Options come last and win.
     """
     if find_spec("voila") is None:
         raise MethodError(
@@ -135,10 +118,7 @@ def lab_environment(place: Path, language: str = "") -> dict[str, str]:
     """
     What JupyterLab is told beside its options: our kernel, no news, outputs that survive a refusal, own tabs.
 
-    Parameters
-    ----------
-    language : str
-        Of the study; `en` leaves menus English where the Chinese language pack is installed.
+    English leaves menus English where the Chinese language pack is installed.
     """
     own = Path(__file__).with_name("jupyter")
     asked = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from methodology.cli.app import say
+from methodology.cli.app import say, say_table
 from methodology.cli.studies import plants_of
 from methodology.errors import DataError, Problem, listed, raise_problems
 from methodology.languages import Language, Words, in_names, in_order, speaking
@@ -73,10 +73,8 @@ def counted(said: Sequence[str]) -> str:
     '2 notes 提示: 1 error 错误'
     """
     notes = [line for line in said if line.startswith(NOTE)]
-    graver = {
-        words: sum(f"[{severity}]" in line for line in notes) for severity, words in _SEVERITIES.items()
-    }
-    told = ", ".join(f"{number} {words}" for words, number in graver.items() if number)
+    graver = ((sum(f"[{key}]" in line for line in notes), words) for key, words in _SEVERITIES.items())
+    told = ", ".join(f"{number} {words}" for number, words in graver if number)
     return f"{len(notes)} note{'s' * (len(notes) != 1)} 提示{': ' * bool(told)}{told}"
 
 
@@ -156,9 +154,8 @@ def _check_expert_form(form: Path, system: IndicatorSystem) -> None:
     for line in blocks:
         say(line)
     experts = len(judgements.experts)
-    say(
-        f"{form.name}: no problem, {len(blocks)} blocks of {experts} expert{'s' * (experts > 1)} on {system.id!r}."
-    )
+    whose = f"{experts} expert{'s' * (experts > 1)}"
+    say(f"{form.name}: no problem, {len(blocks)} blocks of {whose} on {system.id!r}.")
 
 
 def consistency_of_blocks(
@@ -210,9 +207,8 @@ def write_key(file: Path) -> None:
     from methodology.pseudonyms import make_key
 
     make_key(file)
-    say(
-        f"{file}: a new key. Name it in sample.yaml (`key: {file.name}`), keep a copy safe, give it to nobody."
-    )
+    how = f"Name it in sample.yaml (`key: {file.name}`), keep a copy safe, give it to nobody."
+    say(f"{file}: a new key. {how}")
 
 
 def write_template(system_id: str, output: Path, *, experts: bool) -> None:
@@ -292,9 +288,8 @@ def evaluate_plants(proposal_path: Path, sample_path: Path, reports: Path | None
             from methodology.evidence.plant_reports import write_plant_reports
 
             written = write_plant_reports(reports, sample, system, values, weights, language=current(), **how)
-        say(
-            f"{reports}: {len(written)} files, a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
-        )
+        made = "a page and a Word file for each plant. 每家企业一页，网页和Word各一份。"
+        say(f"{reports}: {len(written)} files, {made}")
 
 
 def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, rule: Any) -> None:
@@ -305,11 +300,10 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
     from methodology.proposal import proposal_thresholds
     from methodology.proposal.reading import proposal_weights
     from methodology.tables import evaluation_overview
-    from methodology.tables.overview import render_text
 
     values, weights = proposal_thresholds(document, system), proposal_weights(document, system)
     table = evaluate(sample, system, values, weights, level_one=rule.level_one, cut=rule.cut)
-    say(render_text(evaluation_overview(table, system)))
+    say_table(evaluation_overview(table, system))
     shares = attainment_of_whole(table)
     told = "、".join(f"{NUMERALS[level]} {percent(share)}" for level, share in shares.items())
     say(f"该级及以上的企业比例 Share of plants at each level or better: {told}")
@@ -318,7 +312,6 @@ def _levels(document: dict[str, Any], sample: Sample, system: IndicatorSystem, r
 def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | None = None) -> None:
     """Print promise against outcome, the values to revise last; values that drifted are an answer, not a failure."""
     from methodology.chain.delivered import promise_outcome, to_revise
-    from methodology.tables.overview import render_text
     from methodology.tables.proposal import outcome_overview, outcome_sentences
 
     proposal, system, sample = _on_one_footing(proposal_path, sample_path)
@@ -328,7 +321,7 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | Non
         _levels(document, sample, system, rule)
         say()
     table = promise_outcome(document, sample, system, level_one=rule.level_one, cut=rule.cut)
-    say(render_text(outcome_overview(table, system)))
+    say_table(outcome_overview(table, system))
     say()
     for chinese, english in outcome_sentences(table):
         say("\n".join(in_order(chinese, english)))
@@ -337,7 +330,7 @@ def outcome_of_promise(proposal_path: Path, sample_path: Path, pilot: Path | Non
     some, none = ("建议复核：", "To revise:"), ("没有需要复核的基准值。", "Nothing to revise.")
     say(" ".join(in_order(*(some if len(apart) else none))))
     if len(apart):
-        say(render_text(outcome_overview(apart, system)))
+        say_table(outcome_overview(apart, system))
 
 
 def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSystem) -> Sample:
@@ -351,19 +344,12 @@ def _piloted(file: Path, sample: Sample, sample_path: Path, system: IndicatorSys
     pilot = fitted(Pilot, read_yaml(file, error=DataError), file.name, advice)
     codes = load(plants_of(sample_path), system).codes
     asked = list(dict.fromkeys(codes.get(name, name) for name in pilot.plants))
-    missing = [
-        place
+    problems = [
+        Problem(f"plant {place} is not in the sample", file=file.name, fix="Check it.")
         for place, name in enumerate(pilot.plants, start=1)
         if codes.get(name, name) not in sample.plants
     ]
-    raise_problems(
-        DataError,
-        f"{file.name} cannot be used.",
-        [
-            Problem(f"plant {place} is not in the sample", file=file.name, fix="Check it.")
-            for place in missing
-        ],
-    )
+    raise_problems(DataError, f"{file.name} cannot be used.", problems)
     say(f"试点 Pilot: {pilot.title}, {pilot.first} – {pilot.last}, {len(asked)} 家 plants")
     return sample.take(asked)
 
@@ -383,14 +369,10 @@ def _on_one_footing(proposal_path: Path, sample_path: Path) -> tuple[Proposal, I
     refuse_contradiction(proposal, system, proposal_path.name)
     system = system.with_calibrated(item.model_dump() for item in proposal.covariates)
     if place is None:
-        say(
-            f"note: no record stands beside {proposal_path.name}, so nothing vouches for its values. {_NOT_VOUCHED}"
-        )
+        name = proposal_path.name
+        say(f"note: no record stands beside {name}, so nothing vouches for its values. {_NOT_VOUCHED}")
     sample_path = plants_of(sample_path)
     sample = read_sample(sample_path, system)
     say("\n".join(account(sample_path, system).in_both))
-    return (
-        proposal,
-        system,
-        correct(sample, system).sample if proposal.parameters.sample.correction else sample,
-    )
+    corrected = proposal.parameters.sample.correction
+    return proposal, system, correct(sample, system).sample if corrected else sample

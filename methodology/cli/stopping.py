@@ -31,7 +31,7 @@ from typing import IO
 
 from methodology import __version__
 from methodology.cli import unbuffered
-from methodology.errors import Problem, WorkbenchError, harmless
+from methodology.errors import WorkbenchError, harmless
 
 PATIENCE = 1.5
 """Seconds a command has to close what it holds."""
@@ -250,14 +250,7 @@ def _remove(place: Path | None) -> None:
 
 
 def outcome_of(command: Callable[[], object]) -> int:
-    """
-    Exit code of a command, once its end has been said on stderr.
-
-    Parameters
-    ----------
-    command : callable
-        Does the work; its errors are those of the workbench, of the command line, of the system, or ours.
-    """
+    """Exit code of a command, once its end has been said on stderr, whatever ends it."""
     try:
         with stopping_when_asked():
             done = command()
@@ -308,10 +301,10 @@ def _code_of(fault: BaseException) -> int:
 
 
 def _in_chinese(fault: WorkbenchError) -> list[str]:
-    """The faults of an input in Chinese, or the one that the message tells, as far as they are known in it."""
+    """The faults of an input in Chinese, as far as they are known in it."""
     from methodology.languages.findings import all_in_chinese
 
-    return all_in_chinese(fault.problems or [Problem(str(fault))])
+    return all_in_chinese(fault.faults)
 
 
 def _is_unheard(fault: BaseException) -> bool:

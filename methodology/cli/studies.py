@@ -25,12 +25,10 @@ def make_study(folder: Path, system: str, plants: Sequence[Path], experts: Seque
     from methodology.runs.new_study import new_study
 
     copied = new_study(folder, system, plants=plants, experts=experts, project=Project.around())
-    plants_sent, experts_sent = len(copied[PLANTS]), len(copied[EXPERTS])
-    files = "file" if plants_sent == 1 else "files"
-    say(
-        f"A study of {system}: {plants_sent} {files} of plants, {experts_sent} of experts, copied as they came."
-    )
-    say(f"研究已建立：企业文件{plants_sent}个，专家文件{experts_sent}个，原样保存。")
+    sent, asked = len(copied[PLANTS]), len(copied[EXPERTS])
+    files = "file" if sent == 1 else "files"
+    say(f"A study of {system}: {sent} {files} of plants, {asked} of experts, copied as they came.")
+    say(f"研究已建立：企业文件{sent}个，专家文件{asked}个，原样保存。")
     say(f"Describe it in 请先填写 {folder / STUDY}; then 然后:")
     for command in ("check", "run"):
         say(f"  workbench {command} {quoted(folder)}")
@@ -52,14 +50,7 @@ def _is_run(place: Path) -> bool:
 
 
 def study_of(place: Path | None) -> Project:
-    """
-    The study that is named, by its folder or the file of its choices, or that the command stands in.
-
-    Raises
-    ------
-    ParameterError
-        If there is none.
-    """
+    """The study that is named, by its folder or the file of its choices, or that the command stands in."""
     if place is not None:
         refuse_missing(place)
     if place is not None and _is_run(place):
@@ -75,14 +66,7 @@ def study_of(place: Path | None) -> Project:
 
 
 def refuse_missing(place: Path) -> None:
-    """
-    Refuse a path at which nothing stands, before it is taken for something else.
-
-    Raises
-    ------
-    DataError
-        With the name there that is most like it.
-    """
+    """Refuse a path at which nothing stands, before it is taken for something else; say what is most like it."""
     if place.exists():
         return
     beside = [path.name for path in place.parent.glob("*")] if place.parent.is_dir() else []
@@ -97,14 +81,7 @@ def name_of(study: Project) -> str:
 
 
 def system_of(study: Project) -> str:
-    """
-    Id of the indicator system of a study.
-
-    Raises
-    ------
-    ParameterError
-        If neither its file of choices nor `study.yaml` names one.
-    """
+    """Id of the indicator system of a study, by its file of choices or `study.yaml`."""
     if study.run:
         from methodology.parameters import load_run
 
@@ -116,14 +93,7 @@ def system_of(study: Project) -> str:
 
 
 def run_file(study: Project) -> Path:
-    """
-    The choices of a study: the file that was named, the one named like its system, or the only one.
-
-    Raises
-    ------
-    ParameterError
-        If there is none, or none of several is the one.
-    """
+    """The choices of a study: the file that was named, the one named like its system, or the only one."""
     folder = study.root.joinpath(*RUNS)
     if study.run:
         return folder / f"{study.run}.yaml"
@@ -170,14 +140,7 @@ def check_study(study: Project, annotate: Path | None = None) -> None:
 
 
 def refuse_faulty(study: Project, runs: Sequence[Parameters]) -> None:
-    """
-    Refuse runs before anything is computed, with every fault named as `check` names it; one that is sound is made.
-
-    Raises
-    ------
-    DataError
-        If something is wrong with the plants or experts of every run.
-    """
+    """Refuse runs before anything is computed, with every fault as `check` names it; one that is sound is made."""
     found: dict[str, list[Problem]] = {}
     for chosen in runs:
         place = _plants_of(study, chosen)
@@ -201,7 +164,7 @@ def faults_of_study(
         chosen = chosen or load_run(run_file(study))
         problems += faults_of_ingredients(chosen, study)
     except WorkbenchError as fault:
-        problems += _of(fault)
+        problems += fault.faults
     system = study.system(chosen.system if chosen else system_of(study))
     with speaking(chosen.language if chosen else current()):
         of_plants, said = _plants(study, system, chosen, annotate)
@@ -223,7 +186,7 @@ def _plants(
         if annotate is not None:
             said.append(annotated(loaded, system, problems, doubts, _copies_in(study, annotate)))
     except WorkbenchError as fault:
-        return _of(fault), said
+        return fault.faults, said
     others = [path for path in sorted(place.rglob("*")) if path.is_file() and path not in loaded.tables]
     said += notes_of(one_per_cause(doubts), system)
     said += [
@@ -236,11 +199,8 @@ def _plants(
         said.append(f"codes, for your eyes only 企业代号，勿外传: {codes}")
     if problems:
         return problems, said
-    return [], [
-        *said,
-        *account(loaded, system, named=True).in_both,
-        *effects_of_doubts(loaded, system, chosen),
-    ]
+    read = account(loaded, system, named=True).in_both
+    return [], [*said, *read, *effects_of_doubts(loaded, system, chosen)]
 
 
 def _copies_in(study: Project, annotate: Path) -> Path:
@@ -270,7 +230,7 @@ def _experts(
         judgements = read_judgements(place, system)
         panel = describe_panel(place, judgements)
     except WorkbenchError as fault:
-        return _of(fault), []
+        return fault.faults, []
     said = [f"read {EXPERTS}/: {panel['experts']} experts. 已读取{EXPERTS}/：{panel['experts']}位专家。"]
     said += [f"note: {line}" for line in consistency_of_blocks(judgements, system, doubtful=True)]
     if chosen is not None and chosen.weights.method not in ASKED:
@@ -279,7 +239,3 @@ def _experts(
             f"{run_file(study).name}; `ahp` would. 当前权重未采用专家判断。"
         )
     return [], said
-
-
-def _of(fault: WorkbenchError) -> list[Problem]:
-    return list(fault.problems) or [Problem(str(fault))]

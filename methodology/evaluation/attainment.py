@@ -14,8 +14,7 @@ from methodology.arguments import Better, cleaner_end
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.evaluation.exact import numbers_in, refuse_columns
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
-from methodology.indicators.cells import QUALITATIVE_CODES
-from methodology.indicators.minimised import level_merits, merit_of, merit_signs
+from methodology.indicators.cells import QUALITATIVE_CODES, level_merits, merit_of, merit_signs
 from methodology.indicators.words import sign_of
 
 

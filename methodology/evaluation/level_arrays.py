@@ -24,7 +24,7 @@ from methodology.evaluation.decision import Rule, Standing, decision_rule, exact
 from methodology.evaluation.exact import exact_all
 from methodology.evaluation.scoring import EffectiveWeights, effective_weights, weight_vector
 from methodology.indicators import IndicatorSystem, Sample
-from methodology.indicators.minimised import level_merits, merits
+from methodology.indicators.cells import level_merits, merits
 from methodology.indicators.words import sign_of
 
 _WEIGHT_ROUNDING = 0.005

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,30 +81,9 @@ def write_annotated_copy(
     grids: Sequence[Grid], problems: Iterable[Problem], doubts: Iterable[Problem], output: Path
 ) -> int:
     """
-    Write a workbook with the cells as typed, coloured and with notes where something is found.
+    Write a workbook with the cells as typed, coloured and with notes where something is found; say at how many cells.
 
-    Parameters
-    ----------
-    grids : sequence of Grid
-        All sheets that were read. Hidden ones are left out, and said to be.
-    problems, doubts : iterable of Problem
-        Faults, and questions to the plant.
-    output : Path
-        A new .xlsx file.
-
-    Returns
-    -------
-    int
-        Number of cells with a note.
-
-    Raises
-    ------
-    DataError
-        If `output` is no .xlsx file, exists, or cannot be written.
-
-    Notes
-    -----
-    Texts that begin like formulas are written as texts; nothing in the copy is computed.
+    Hidden sheets are left out, and said to be. Texts that begin like formulas stay texts; nothing is computed.
     """
     if output.suffix.lower() != ".xlsx":
         raise DataError(f"{output.name!r} is not a .xlsx file. Name one, e.g. --annotate checked.xlsx.")
@@ -166,9 +146,8 @@ def _front(book: Workbook, faults: list[Problem], questions: list[Problem], hidd
         sheet.write_string(row, 0, text)
     if hidden:
         said = ", ".join(hidden[:20])
-        sheet.write_string(
-            2, 0, f"隐藏的工作表未读取，也未复制 hidden sheets are not read nor copied: {said}"
-        )
+        told = "隐藏的工作表未读取，也未复制 hidden sheets are not read nor copied"
+        sheet.write_string(2, 0, f"{told}: {said}")
     heads = ("性质 kind", "工作表 sheet", "行 row", "列 column", "发现 finding", "办法 what to do")
     for column, (text, width) in enumerate(zip(heads, (16, 20, 8, 28, 80, 60), strict=True)):
         sheet.write_string(4, column, text, bold)
@@ -183,20 +162,23 @@ def _front(book: Workbook, faults: list[Problem], questions: list[Problem], hidd
 
 
 def _sheet(book: Workbook, grid: Grid, name: str, noted: Mapping[Cell, list[str]], red: set[Cell]) -> None:
+    @cache
+    def made(colour: str, percent: bool) -> Any:
+        look = {"bg_color": colour} if colour else {}
+        return (
+            book.add_format(look | ({"num_format": "0.0###%"} if percent else {}))
+            if colour or percent
+            else None
+        )
+
     sheet = book.add_worksheet(name.translate(_SHEET_SIGNS)[:31].rstrip("'"))
-    formats = _Formats(book)
     for row, cells in enumerate(grid.rows):
         for column, value in enumerate(cells):
             here = (grid.sheet, row, column)
             colour = "#FFC7CE" if here in red else "#FFEB9C" if here in noted else ""
             failed = grid.errors.get((row, column), "")
-            _write(
-                sheet,
-                row,
-                column,
-                failed or value,
-                formats.of(colour or ("#D9D9D9" if failed else ""), value),
-            )
+            style = made(colour or ("#D9D9D9" if failed else ""), isinstance(value, PercentCell))
+            _write(sheet, row, column, failed or value, style)
     for (name_of, row, column), texts in list(noted.items())[:_MOST_NOTES]:
         if name_of == grid.sheet:
             size = {"x_scale": 2.5, "y_scale": 1.5}
@@ -207,33 +189,11 @@ def _sheet(book: Workbook, grid: Grid, name: str, noted: Mapping[Cell, list[str]
         sheet.set_column(column, column, None, None, {"hidden": True})
 
 
-class _Formats:
-    """Formats of cells by colour and kind, each made once."""
-
-    def __init__(self, book: Workbook) -> None:
-        self._book = book
-        self._made: dict[tuple[str, bool], Any] = {}
-
-    def of(self, colour: str, value: object) -> Any:
-        """Format of a cell; None for a plain one."""
-        key = (colour, isinstance(value, PercentCell))
-        if key == ("", False):
-            return None
-        if key not in self._made:
-            look = {"bg_color": colour} if colour else {}
-            self._made[key] = self._book.add_format(look | ({"num_format": "0.0###%"} if key[1] else {}))
-        return self._made[key]
-
-
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Any) -> None:
+    """Write a cell as typed: a number, a tick, or a text whatever it looks like."""
     if isinstance(value, PercentCell):
-        sheet.write_number(row, column, value.stored, style)
-    elif isinstance(value, bool):
-        sheet.write_boolean(row, column, value, style)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value, style)
-    elif is_empty(value):
-        if style is not None:
-            sheet.write_blank(row, column, None, style)
-    else:
-        sheet.write_string(row, column, str(value)[:_LONGEST_CELL], style)
+        value = value.stored
+    elif not isinstance(value, int | float):
+        value = "" if is_empty(value) else str(value)[:_LONGEST_CELL]
+    if value != "" or style is not None:
+        sheet.write(row, column, value, style)

@@ -1,4 +1,4 @@
-"""Comments on a draft 征求意见: filled forms read back, and whether every comment is settled."""
+"""Comments on a draft 征求意见: form and disposition table 意见汇总处理表, written, read, and what is settled."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from methodology.errors import DataError, Problem, raise_problems
+from methodology.forms.styles import BASE, Styles, make_styles, new_workbook, print_across, write_table
 from methodology.indicators.display import decimal_of, unit_text
 from methodology.indicators.display import number as printed
 from methodology.languages import NUMERALS
+from methodology.results.outputs import repacked
 from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
@@ -41,6 +43,17 @@ FIRST_ROW, MARK_ROW, ASKED_ROW = 8, 2, 3
 """Rows of both workbooks: the first line, counted from 0; the mark, from 1; what is asked, from 0."""
 _LONGEST = 2000
 _SIGNS = {sign: level for level, sign in NUMERALS.items()}
+_ASKED = ("提出单位 Organisation", "联系人 Contact", "日期 Date")
+_HOW = (
+    "章条与级从下拉列表选择；一行一条意见；没有意见时只填单位。 "
+    "Choose clause and level from the lists; one comment a line; without comments fill in the organisation only."
+)
+_LINES, _RULED = 200, 60
+"""Lines whose clause and level are chosen from lists; those of them that a print has, for whoever writes by hand."""
+_HEIGHT = 33
+"""Points of a ruled line, room for handwriting; whole pixels, or the file would hold another number."""
+_NARROW = 0.63
+"""Columns of the disposition table beside those of the form: it has three more on the same paper."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +95,9 @@ class Draft:
 
 def described(proposal: Mapping[str, Any], number: int, digest: str) -> Draft:
     """
-    Describe a draft for its forms.
+    Describe a draft for its forms, by its `proposal.json` and number.
 
-    Parameters
-    ----------
-    proposal : mapping
-        `proposal.json` of the draft.
-    number : int
-        Number of the draft.
-    digest : str
-        Digest of that file; its beginning is the check code of the forms.
+    The beginning of the digest of that file is the check code of the forms.
     """
     clauses: dict[str, tuple[str, ...]] = dict.fromkeys(GENERAL, ())
     indicators = {}
@@ -183,10 +189,8 @@ def unanswered(
         elif comment.because:
             continue
         elif comment.disposition == ANSWERS[2]:
-            what, fix = (
-                "is not adopted and no reason is given 未采纳，但没有处理理由",
-                "Give the reason. 请写明理由。",
-            )
+            what = "is not adopted and no reason is given 未采纳，但没有处理理由"
+            fix = "Give the reason. 请写明理由。"
         elif comment.clause not in draft.indicators:
             what = "is adopted, and nothing says what was changed 已采纳，但没有说明改了什么"
             fix = "Say in the reason what was changed, and where. 请在处理理由中写明修改之处。"
@@ -197,9 +201,8 @@ def unanswered(
             what = "is adopted, and the newest draft says the same as before 已采纳，但最新一稿没有改动"
             fix = "Change the value, or give the reason why it stays. 请修改该值，或写明不改的理由。"
         if what:
-            faults.append(
-                Problem(f"comment {number} on {comment.clause!r} {what}", sheet=DISPOSITIONS, fix=fix)
-            )
+            what = f"comment {number} on {comment.clause!r} {what}"
+            faults.append(Problem(what, sheet=DISPOSITIONS, fix=fix))
     return faults
 
 
@@ -220,38 +223,20 @@ def _same(comment: Comment, draft: Draft, before: Mapping[str, Any], after: Mapp
 
 def _file(path: Path, draft: Draft, problems: list[Problem]) -> Iterator[Comment]:
     if not path.is_file() or path.stat().st_size > LARGEST_FILE:
-        problems.append(
-            Problem(
-                f"is no file of at most {LARGEST_FILE:,} bytes",
-                file=path.name,
-                fix="Give a filled comment form.",
-            )
-        )
+        what = f"is no file of at most {LARGEST_FILE:,} bytes"
+        problems.append(Problem(what, file=path.name, fix="Give a filled comment form."))
         return
     grids = {grid.sheet: grid for grid in read_workbook(path.read_bytes(), path.name) if not grid.hidden}
     grid = grids.get(FORM) or grids.get(DISPOSITIONS)
     if grid is None:
-        problems.append(
-            Problem(
-                f"is no comment form: it has no sheet {FORM!r}",
-                file=path.name,
-                why=f"Its sheets: {', '.join(grids)}.",
-                fix="Write a blank form with `workbench comments DRAFT -o FORM.xlsx`.",
-            )
-        )
-        return
-    if _text(grid, MARK_ROW - 1, 0) != draft.mark:
-        problems.append(
-            Problem(
-                f"belongs to {_text(grid, MARK_ROW - 1, 0)!r}, not to {draft.mark!r}",
-                file=path.name,
-                sheet=grid.sheet,
-                row=MARK_ROW,
-                fix="Give the draft that the form was written for.",
-            )
-        )
-        return
-    yield from _lines(grid, draft, problems)
+        what, why = f"is no comment form: it has no sheet {FORM!r}", f"Its sheets: {', '.join(grids)}."
+        fix = "Write a blank form with `workbench comments DRAFT -o FORM.xlsx`."
+        problems.append(Problem(what, file=path.name, why=why, fix=fix))
+    elif _text(grid, MARK_ROW - 1, 0) != draft.mark:
+        what = f"belongs to {_text(grid, MARK_ROW - 1, 0)!r}, not to {draft.mark!r}"
+        problems.append(grid.problem(what, MARK_ROW - 1, fix="Give the draft that the form was written for."))
+    else:
+        yield from _lines(grid, draft, problems)
 
 
 def _lines(grid: Grid, draft: Draft, problems: list[Problem]) -> Iterator[Comment]:
@@ -259,15 +244,7 @@ def _lines(grid: Grid, draft: Draft, problems: list[Problem]) -> Iterator[Commen
     columns = [text for text, _ in ((*COLUMNS, *MORE) if table else COLUMNS)]
     organisation = "" if table else _text(grid, ASKED_ROW, 1)
     if not table and not organisation:
-        problems.append(
-            Problem(
-                "does not say who comments",
-                file=grid.file,
-                sheet=grid.sheet,
-                row=ASKED_ROW + 1,
-                fix="Fill it in.",
-            )
-        )
+        problems.append(grid.problem("does not say who comments", ASKED_ROW, fix="Fill it in."))
     for row in range(FIRST_ROW, len(grid.rows)):
         texts = [_text(grid, row, column) for column in range(len(columns))]
         if not any(texts):
@@ -276,10 +253,7 @@ def _lines(grid: Grid, draft: Draft, problems: list[Problem]) -> Iterator[Commen
         comment = Comment(*texts)
         comment = comment if table else replace(comment, organisation=organisation)
         faults = list(_faults(comment, draft, texts, columns))
-        problems += [
-            Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, column=column, fix=fix)
-            for column, what, fix in faults
-        ]
+        problems += [grid.problem(what, row, column, fix=fix) for column, what, fix in faults]
         if not faults:
             yield comment
 
@@ -289,11 +263,8 @@ def _faults(
 ) -> Iterator[tuple[str, str, str]]:
     for text, column in zip(texts, columns, strict=True):
         if len(text) > _LONGEST:
-            yield (
-                column,
-                f"has {len(text):,} characters",
-                f"Write at most {_LONGEST:,}, and the rest on another line.",
-            )
+            fix = f"Write at most {_LONGEST:,}, and the rest on another line."
+            yield column, f"has {len(text):,} characters", fix
     if comment.clause not in draft.clauses:
         yield columns[0], f"{comment.clause[:60]!r} is no clause of this draft", "Choose one from the list."
     if comment.level not in LEVELS:
@@ -301,19 +272,80 @@ def _faults(
     if not comment.text:
         yield columns[2], "is empty", "Write the comment, or empty the line."
     if comment.disposition not in ("", *ANSWERS):
-        yield (
-            columns[-2],
-            f"{comment.disposition[:60]!r} is no disposition",
-            f"Choose one of {', '.join(ANSWERS)}.",
-        )
+        fix = f"Choose one of {', '.join(ANSWERS)}."
+        yield columns[-2], f"{comment.disposition[:60]!r} is no disposition", fix
 
 
 def _text(grid: Grid, row: int, column: int) -> str:
     cell = grid.cell(row, column)
     if is_empty(cell):
         return ""
-    return (_plain(cell) if isinstance(cell, float) else str(cell)).strip()
+    return (format(decimal_of(cell).normalize(), "f") if isinstance(cell, float) else str(cell)).strip()
 
 
-def _plain(value: float) -> str:
-    return format(decimal_of(value).normalize(), "f")
+def write_form(draft: Draft, path: Path) -> None:
+    """Write the form on which organisations comment on a draft, an .xlsx file; the same draft gives the same bytes."""
+    title = "征求意见表 Comment form"
+    with new_workbook(path, "", f"{title}: {draft.mark}", made_into=_growing) as book:
+        styles = make_styles(book)
+        sheet = book.add_worksheet(FORM)
+        _head(sheet, title, draft.mark, styles)
+        for row, text in enumerate(_ASKED, start=ASKED_ROW):
+            sheet.write_string(row, 0, text, styles.bold)
+            sheet.merge_range(row, 1, row, 2, "", styles.words)
+        sheet.write_string(ASKED_ROW + 3, 0, _HOW, styles.text)
+        _table(sheet, FIRST_ROW - 1, COLUMNS, [], styles)
+        for column, (_, width) in enumerate(COLUMNS):  # below the ruled lines too, what is typed is text
+            sheet.set_column(column, column, width, styles.free)
+        for row in range(FIRST_ROW, FIRST_ROW + _RULED):
+            for column in range(len(COLUMNS)):
+                sheet.write_blank(row, column, None, styles.ruled)
+            sheet.set_row(row, _HEIGHT)
+        _lists(sheet, draft)
+        _clauses(book.add_worksheet(CLAUSES), draft, styles)
+
+
+def write_dispositions(comments: Sequence[Comment], draft: Draft, path: Path) -> None:
+    """Write the disposition table as a workbook: every comment with room for what is decided of it."""
+    title = "意见汇总处理表 Disposition of comments"
+    columns = [(text, round(_NARROW * width)) for text, width in (*COLUMNS, *MORE)]
+    with new_workbook(path, "", f"{title}: {draft.mark}", made_into=_growing) as book:
+        styles = make_styles(book)
+        sheet = book.add_worksheet(DISPOSITIONS)
+        _head(sheet, title, draft.mark, styles)
+        _table(sheet, FIRST_ROW - 1, columns, [one.cells for one in comments], styles)
+        place, last = len(COLUMNS) + 1, FIRST_ROW + max(len(comments), 1) - 1
+        sheet.data_validation(FIRST_ROW, place, last, place, {"validate": "list", "source": list(ANSWERS)})
+
+
+def _head(sheet: Any, title: str, mark: str, styles: Styles) -> None:
+    sheet.set_row(0, 26)
+    sheet.write_string(0, 0, title, styles.title)
+    sheet.write_string(MARK_ROW - 1, 0, mark, styles.text)
+
+
+def _table(sheet: Any, head: int, columns: Sequence[tuple[str, int]], rows: Any, styles: Styles) -> None:
+    write_table(sheet, head, [text for text, _ in columns], rows, styles, [width for _, width in columns])
+    sheet.hide_gridlines(2)
+    print_across(sheet, [width for _, width in columns], head=head, letters=BASE["font_size"])
+    sheet.set_footer("&C&P / &N")
+    sheet.freeze_panes(head + 1, 1)
+
+
+def _growing(content: bytes) -> bytes:
+    """A height that counts as chosen would not grow with what is typed."""
+    chosen = f'ht="{_HEIGHT}" customHeight="1"'.encode()
+    return repacked(content, instead=(chosen, chosen.split()[0]))
+
+
+def _lists(sheet: Any, draft: Draft) -> None:
+    source = f"='{CLAUSES}'!$A$2:$A${len(draft.clauses) + 1}"
+    for column, choices in enumerate((source, list(NUMERALS.values()))):
+        rows = (FIRST_ROW, column, FIRST_ROW + _LINES - 1, column)
+        sheet.data_validation(*rows, {"validate": "list", "source": choices})
+
+
+def _clauses(sheet: Any, draft: Draft, styles: Styles) -> None:
+    rows = [(clause, *(values or ("", "", ""))) for clause, values in draft.clauses.items()]
+    columns = (("章条 Clause", 40), *((f"{sign}级 Level {level}", 34) for level, sign in NUMERALS.items()))
+    _table(sheet, 0, columns, rows, styles)

@@ -8,7 +8,7 @@ from typing import Any
 
 from methodology.forms import live_checks as live
 from methodology.forms.live_checks import Place
-from methodology.forms.styles import LINE_HEIGHT, RESULT, Styles, lines_needed
+from methodology.forms.styles import LINE_HEIGHT, RESULT, Styles, between, choose_from, lines_needed
 from methodology.indicators import Indicator, IndicatorSystem, Kind
 from methodology.indicators import questionnaire_words as words
 from methodology.indicators.display import unit_text
@@ -103,37 +103,13 @@ class Table:
 
     def choose(self, head: str, choices: Sequence[str]) -> None:
         """Offer a list in a cell of the current row."""
-        column = self.column(head)
-        self.sheet.data_validation(
-            self.row,
-            column,
-            self.row,
-            column,
-            {
-                "validate": "list",
-                "source": list(choices),
-                "error_title": "请从列表选择 choose",
-                "error_message": "；".join(choices)[:255],
-            },
-        )
+        told = "请从列表选择 choose", "；".join(choices)[:255]
+        choose_from(self.sheet, self.row, self.column(head), choices, told)
 
     def numbers(self, head: str) -> None:
         """Take numbers alone in a cell of the current row."""
-        column = self.column(head)
-        self.sheet.data_validation(
-            self.row,
-            column,
-            self.row,
-            column,
-            {
-                "validate": "decimal",
-                "criteria": "between",
-                "minimum": -1e15,
-                "maximum": 1e15,
-                "error_title": "数字 a number",
-                "error_message": "只填数字；没有的填0，不知道的留空。A number alone; 0 for none, empty for not known.",
-            },
-        )
+        told = "只填数字；没有的填0，不知道的留空。A number alone; 0 for none, empty for not known."
+        between(self.sheet, self.row, self.column(head), "decimal", (-1e15, 1e15), ("数字 a number", told))
 
     def check(self, formula: str) -> None:
         """Write the check of the current row; nothing is entered yet."""
@@ -223,7 +199,7 @@ def raw_sheet(book: Book) -> dict[str, Place]:
         "没有用、没有发生的填0，不知道的留空；单位可选。 0 for none, empty for not known; choose the unit.",
     )
     places = {}
-    for kind, (zh, en) in words.KINDS.items():
+    for kind, (zh, en) in words.form_texts()["kinds"].items():
         mine = [quantity for quantity in asked if quantity.kind == kind]
         if mine:
             table.band(f"{zh} {en}")

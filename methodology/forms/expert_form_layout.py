@@ -21,25 +21,16 @@ _FIRST_BLOCK = 5
 
 @dataclass(frozen=True)
 class Block:
-    """
-    The answers on one node, on one sheet; rows and columns count from 0.
-
-    Attributes
-    ----------
-    node : str
-        `groups` or the id of a group.
-    items : tuple of str
-        In the order of the standard.
-    title : int
-        Row of the node's title and id.
-    first : int
-        Row of the first item; the others follow.
-    """
+    """The answers on one node, on one sheet; rows and columns count from 0."""
 
     node: str
+    """`groups` or the id of a group."""
     items: tuple[str, ...]
+    """In the order of the standard."""
     title: int
+    """Row of the node's title and id."""
     first: int
+    """Row of the first item; the others follow."""
 
     @property
     def last(self) -> int:
@@ -49,14 +40,9 @@ class Block:
 
 def blocks(system: IndicatorSystem, sheet: str) -> tuple[Block, ...]:
     """
-    The blocks of one sheet from top to bottom: nodes of two items or more.
+    The blocks of one kind of sheet from top to bottom: nodes of two items or more.
 
-    Parameters
-    ----------
-    system : IndicatorSystem
-        Its groups and indicators are judged.
-    sheet : {"pairwise", "budget", "best-worst"}
-        Kind of sheet. A best-worst block has two rows for the best and the worst item above its items.
+    A best-worst block has two rows for the best and the worst item above its items.
     """
     above = 4 if sheet == BEST_WORST else 2
     found, row = [], _FIRST_BLOCK

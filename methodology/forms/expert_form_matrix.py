@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from methodology.forms.expert_form_layout import FIRST_COLUMN, NAME_COLUMN, Block
-from methodology.forms.styles import FONT, Styles
+from methodology.forms.styles import FONT, Styles, choose_from
 from methodology.weights.rules import random_index
 
 RANDOM_INDEX = "saaty-1980"
@@ -22,28 +21,13 @@ HEADS = {
 OUTSIDE = "在中间一半之外，请说明理由或调整 outside the middle half: say why, or move"
 
 
-@dataclass(frozen=True)
-class MatrixStyles:
-    """Formats of cells that hold judgements."""
-
-    open: Any
-    mirror: Any
-    head: Any
-    fraction: Any
-    points: Any
-    text: Any
-    derived: Any
-    share: Any
-    hint: Any
-
-
-def matrix_styles(book: Any) -> MatrixStyles:
+def matrix_styles(book: Any) -> Styles:
     """Formats of one workbook; open cells are yellow and unlocked."""
     base = {"font_name": FONT, "font_size": 10, "valign": "vcenter", "align": "center", "border": 1}
     light = {**base, "border_color": "#D5DBDF"}
     grey = {**light, "bg_color": "#F1F3F5", "font_color": "#6B7780"}
     opened = {**light, "bg_color": "#FFF8DC", "locked": False}
-    return MatrixStyles(
+    return Styles(
         open=book.add_format({**opened, "num_format": "# ?/?"}),
         mirror=book.add_format({**grey, "num_format": "# ?/?"}),
         head=book.add_format(
@@ -59,23 +43,12 @@ def matrix_styles(book: Any) -> MatrixStyles:
 
 
 def write_matrix(
-    sheet: Any, block: Block, names: list[str], styles: MatrixStyles, *, scale: str, limit: float
+    sheet: Any, block: Block, names: list[str], styles: Styles, *, scale: str, limit: float
 ) -> None:
     """
-    Write the cells of one matrix.
+    Write the cells of one matrix, beside names and ids that are there already.
 
-    Parameters
-    ----------
-    sheet : xlsxwriter worksheet
-        Names and ids of the rows are there already.
-    block : Block
-        Where the matrix stands.
-    names : list of str
-        Heads of the columns.
-    scale : str
-        Range that holds the values of the drop-downs.
-    limit : float
-        Consistency ratio up to which the hint is content.
+    `names` head the columns, `scale` is the range behind the drop-downs, `limit` a ratio the hint is content with.
     """
     from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -90,7 +63,8 @@ def write_matrix(
                 sheet.write_number(row, column, 1, styles.mirror)
             elif i < j:
                 sheet.write_blank(row, column, None, styles.open)
-                _drop_down(sheet, row, column, scale)
+                told = "请选择 choose", "请从列表选择1/9至9。Choose 1/9 to 9 from the list."
+                choose_from(sheet, row, column, scale, told)
             else:
                 cell = xl_rowcol_to_cell(block.first + j, FIRST_COLUMN + i)
                 sheet.write_formula(row, column, f'=IF(ISNUMBER({cell}),1/{cell},"")', styles.mirror, "")
@@ -98,22 +72,7 @@ def write_matrix(
     _hint(sheet, block, styles, limit)
 
 
-def _drop_down(sheet: Any, row: int, column: int, scale: str) -> None:
-    sheet.data_validation(
-        row,
-        column,
-        row,
-        column,
-        {
-            "validate": "list",
-            "source": scale,
-            "error_title": "请选择 choose",
-            "error_message": "请从列表选择1/9至9。Choose 1/9 to 9 from the list.",
-        },
-    )
-
-
-def _weights(sheet: Any, block: Block, styles: MatrixStyles) -> None:
+def _weights(sheet: Any, block: Block, styles: Styles) -> None:
     """Beside the matrix: geometric mean and share of each row, and its eigenvalue estimate."""
     from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
@@ -141,7 +100,7 @@ def _matrix(block: Block) -> str:
     return str(xl_range_abs(block.first, FIRST_COLUMN, block.last, FIRST_COLUMN + len(block.items) - 1))
 
 
-def _hint(sheet: Any, block: Block, styles: MatrixStyles, limit: float) -> None:
+def _hint(sheet: Any, block: Block, styles: Styles, limit: float) -> None:
     from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
     size, row = len(block.items), block.last + 1
@@ -163,10 +122,7 @@ def write_feedback(sheet: Any, block: Block, told: pd.DataFrame, styles: Styles)
     """
     Write the points of the last round at one node, beside the names that stand there.
 
-    Parameters
-    ----------
-    told : DataFrame indexed by item
-        As `methodology.weights.consensus.feedback` returns it, of one node.
+    `told` is what `methodology.weights.consensus.feedback` returns, of one node.
     """
     for column, head in enumerate(HEADS.values(), FIRST_COLUMN):
         sheet.write_string(block.title + 1, column, head, styles.head)

@@ -25,7 +25,7 @@ from methodology.forms.expert_form_layout import (
 from methodology.forms.judgement_checks import Entry
 from methodology.indicators import IndicatorSystem
 from methodology.sample.many_files import digest_of
-from methodology.spreadsheets.grid import LARGEST_FILE, Grid, column_letter, is_empty
+from methodology.spreadsheets.grid import LARGEST_FILE, Grid, address, area_name, column_letter, is_empty
 from methodology.spreadsheets.workbooks import read_workbook
 
 ROUNDING = 0.02
@@ -38,17 +38,9 @@ Tables = dict[str, list[Entry]]
 
 def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Problem]]:
     """
-    Everything one workbook says, and what cannot be made out.
+    Everything one workbook says, by file name as in a folder of judgements, and what cannot be made out.
 
-    Returns
-    -------
-    tables, problems
-        Entries by file name as in a folder of judgements.
-
-    Raises
-    ------
-    DataError, JudgementError
-        If the file is no workbook, too large, or no expert form.
+    Refused if it is no workbook, too large, or no expert form.
     """
     if not path.is_file():
         raise JudgementError(f"There is no file {path.name!r}. Give the workbook the expert sent back.")
@@ -68,7 +60,7 @@ def form_entries(path: Path, system: IndicatorSystem) -> tuple[Tables, list[Prob
     tables: Tables = {"pairwise.csv": [], "budget.csv": [], "best_worst.csv": [], "experts.csv": []}
     answers = {PAIRWISE, BUDGET, BEST_WORST}
     problems = [
-        Problem("the sheet is hidden and is not read.", file=grid.file, sheet=grid.sheet, fix=_SHOW)
+        grid.problem("the sheet is hidden and is not read.", fix=_SHOW)
         for grid in sheets
         if grid.hidden and grid.sheet.split(" ")[0] in answers
     ]
@@ -82,25 +74,14 @@ def _read_expert(
 ) -> None:
     front = grids[PAIRWISE + suffix]
     code = _cell(front, CODE_ROW, ANSWER_COLUMN)
-    given = {
-        "expert": code,
-        "field": _cell(front, FIELD_ROW, ANSWER_COLUMN),
-        "weight": "1",
-    }
+    given = {"expert": code, "field": _cell(front, FIELD_ROW, ANSWER_COLUMN), "weight": "1"}
     answers: Tables = {
-        "pairwise.csv": [*_sheet(grids, PAIRWISE, suffix, system, given, problems)],
-        "budget.csv": [*_sheet(grids, BUDGET, suffix, system, given, problems)],
-        "best_worst.csv": [*_sheet(grids, BEST_WORST, suffix, system, given, problems)],
+        file: [*_sheet(grids.get(kind + suffix), kind, system, given, problems)]
+        for file, kind in (("pairwise.csv", PAIRWISE), ("budget.csv", BUDGET), ("best_worst.csv", BEST_WORST))
     }
     if not any(answers.values()):
-        problems.append(
-            Problem(
-                "nothing is filled in.",
-                file=front.file,
-                sheet=front.sheet,
-                fix="Fill in at least one of the sheets pairwise, budget, best-worst.",
-            )
-        )
+        fix = "Fill in at least one of the sheets pairwise, budget, best-worst."
+        problems.append(front.problem("nothing is filled in.", fix=fix))
         return
     for name, entries in answers.items():
         tables[name] += entries
@@ -110,26 +91,18 @@ def _read_expert(
 
 
 def _sheet(
-    grids: dict[str, Grid],
-    kind: str,
-    suffix: str,
-    system: IndicatorSystem,
-    given: dict[str, object],
-    problems: list[Problem],
+    grid: Grid | None, kind: str, system: IndicatorSystem, given: dict[str, object], problems: list[Problem]
 ) -> Iterator[Entry]:
-    grid = grids.get(kind + suffix)
     if grid is None:
         return
     read = {PAIRWISE: _pairwise, BUDGET: _budget, BEST_WORST: _best_worst}[kind]
     for block in blocks(system, kind):
         moved = _moved(grid, block, kind)
-        beside = (
-            [] if moved else [*_merged(grid, block), *(_mirrored(grid, block) if kind == PAIRWISE else ())]
-        )
-        if moved or beside:
-            problems += [moved] if moved else beside
-            continue
-        yield from read(grid, block, given, problems)
+        mirrored = _mirrored(grid, block) if kind == PAIRWISE else ()
+        faults = [moved] if moved else [*_merged(grid, block), *mirrored]
+        problems += faults
+        if not faults:
+            yield from read(grid, block, given, problems)
 
 
 def _moved(grid: Grid, block: Block, kind: str) -> Problem | None:
@@ -138,15 +111,9 @@ def _moved(grid: Grid, block: Block, kind: str) -> Problem | None:
     for row, name in expected.items():
         found = str(_cell(grid, row, ID_COLUMN)).strip()
         if found != name:
-            return Problem(
-                f"{found!r} stands where the id {name!r} belongs.",
-                file=grid.file,
-                sheet=grid.sheet,
-                row=row + 1,
-                column=column_letter(ID_COLUMN),
-                why=f"The {kind} block of node {block.node!r} was moved, or the form belongs to another system.",
-                fix=_COPY,
-            )
+            what = f"{found!r} stands where the id {name!r} belongs."
+            why = f"The {kind} block of node {block.node!r} was moved, or the form belongs to another system."
+            return _problem(grid, row, ID_COLUMN, what, _COPY, why)
     heads = [(block.first - 1, FIRST_COLUMN + k) for k in range(2 if kind == BEST_WORST else 1)]
     shown = [(row, column, bool(str(_cell(grid, row, column)).strip())) for row, column in heads]
     if kind == PAIRWISE:
@@ -159,16 +126,16 @@ def _moved(grid: Grid, block: Block, kind: str) -> Problem | None:
     return None
 
 
-def _problem(grid: Grid, row: int, column: int, what: str, fix: str) -> Problem:
-    return Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, column=column_letter(column), fix=fix)
+def _problem(grid: Grid, row: int, column: int, what: str, fix: str, why: str = "") -> Problem:
+    return grid.problem(what, row, column_letter(column), why=why, fix=fix)
 
 
 def _merged(grid: Grid, block: Block) -> Iterator[Problem]:
     """Answers that are merged with others: one value would count for the first of them alone."""
-    for top, left, bottom, right in grid.merged:
+    for area in grid.merged:
+        top, left, bottom, right = area
         if top <= block.last and bottom >= block.title and right >= FIRST_COLUMN:
-            cells = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
-            what = f"the cells {cells} are merged: one value stands for several answers."
+            what = f"the cells {area_name(area)} are merged: one value stands for several answers."
             yield _problem(grid, top, max(left, FIRST_COLUMN), what, "Undo the merge and enter each answer.")
 
 
@@ -181,11 +148,10 @@ def _mirrored(grid: Grid, block: Block) -> Iterator[Problem]:
             if own == "" or (above != "" and not isinstance(above, int | float)):
                 continue  # the answer above is told by itself
             if not isinstance(own, int | float) or above == "" or abs(own * float(str(above)) - 1) > ROUNDING:
-                where = f"{column_letter(FIRST_COLUMN + i)}{block.first + j + 1}"
+                where = address(block.first + j, FIRST_COLUMN + i)
                 what = f"{str(own)[:20]!r} stands below the diagonal and is not what {where} says the other way round."
-                yield _problem(
-                    grid, row, column, what, f"Enter the comparison in {where}, and clear this cell."
-                )
+                fix = f"Enter the comparison in {where}, and clear this cell."
+                yield _problem(grid, row, column, what, fix)
 
 
 def _cell(grid: Grid, row: int, column: int) -> object:
@@ -225,16 +191,10 @@ def _budget(grid: Grid, block: Block, given: dict[str, object], problems: list[P
     turn = _cell(grid, ROUND_ROW, ANSWER_COLUMN)
     letter = column_letter(FIRST_COLUMN)
     for k, (item, value) in enumerate(zip(block.items, points, strict=True)):
-        fields = {
-            "expert": given["expert"],
-            "round": turn,
-            "node": block.node,
-            "item": item,
-            "points": 0 if value == "" else value,
-        }
-        yield _entry(
-            grid, block.first + k, fields, dict.fromkeys(("node", "item", "points", "round"), letter)
-        )
+        fields = {"expert": given["expert"], "round": turn, "node": block.node, "item": item}
+        fields["points"] = 0 if value == "" else value
+        columns = dict.fromkeys(("node", "item", "points", "round"), letter)
+        yield _entry(grid, block.first + k, fields, columns)
 
 
 def _best_worst(
@@ -248,15 +208,8 @@ def _best_worst(
     if all(value == "" for row in rows for value in row):
         return
     for k, (item, (forth, back)) in enumerate(zip(block.items, rows, strict=True)):
-        fields = {
-            "expert": given["expert"],
-            "node": block.node,
-            "best": ends[0],
-            "worst": ends[1],
-            "item": item,
-            "best_to_other": forth,
-            "other_to_worst": back,
-        }
+        fields = {"expert": given["expert"], "node": block.node, "best": ends[0], "worst": ends[1]}
+        fields |= {"item": item, "best_to_other": forth, "other_to_worst": back}
         places = {"best_to_other": FIRST_COLUMN, "other_to_worst": FIRST_COLUMN + 1}
         letters = {name: column_letter(places.get(name, FIRST_COLUMN)) for name in fields}
         yield _entry(grid, block.first + k, fields, letters)

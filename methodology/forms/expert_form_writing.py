@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from methodology.errors import DataError, JudgementError
+from methodology.errors import JudgementError
 from methodology.forms.expert_form_layout import (
     ANSWER_COLUMN,
     BEST_WORST,
@@ -28,54 +27,25 @@ from methodology.forms.expert_form_layout import (
     blocks,
     sheet_name,
 )
-from methodology.forms.expert_form_matrix import MatrixStyles, matrix_styles, write_feedback, write_matrix
-from methodology.forms.styles import Styles, make_styles, write_table
+from methodology.forms.expert_form_matrix import matrix_styles, write_feedback, write_matrix
+from methodology.forms.styles import (
+    Styles,
+    between,
+    choose_from,
+    make_styles,
+    new_workbook,
+    on_paper,
+    write_table,
+)
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.judgements import POINTS, ROOT, SCALE
+from methodology.indicators.loading import read_yaml
 from methodology.indicators.questionnaire_words import named_with_meaning
 from methodology.pseudonyms import CODE
 from methodology.weights.consensus import feedback
 
 SCALE_SHEET = "scale"
-MEANINGS = (
-    ("1", "两者同等重要", "both matter equally"),
-    ("3", "行指标比列指标稍重要", "the row matters somewhat more than the column"),
-    ("5", "行指标明显更重要", "the row matters clearly more"),
-    ("7", "行指标重要得多", "the row matters very much more"),
-    ("9", "行指标极端重要", "the row matters extremely more"),
-    ("2 4 6 8", "介于相邻两级之间", "between the two neighbours"),
-    ("1/2 … 1/9", "列指标比行指标重要，取倒数", "the column matters more: the same steps turned round"),
-)
-STEPS = (
-    (
-        "专家以代码（如E1）出现，姓名由秘书处另行保管，不写入本表。",
-        "Experts appear under a code such as E1; names stay with the secretariat and are not written here.",
-    ),
-    (
-        "“pairwise”表：只填黄色格（上三角），从下拉列表选择；灰色格自动计算。无法判断的一对可以空着。",
-        "Sheet 'pairwise': fill in the yellow cells only (upper triangle), from the list; grey cells follow by "
-        "themselves. A pair you cannot judge may stay empty.",
-    ),
-    (
-        "每个矩阵下方即时显示一致性比率CR；超过限值时请复核最极端的判断。表中CR按几何平均近似计算。",
-        "Under every matrix the consistency ratio CR appears at once; above the limit please look again at the most "
-        "extreme judgements. The form computes CR approximately, from geometric means.",
-    ),
-    (
-        "“budget”表：每一组把100分分给各指标，合计须为100。第二轮起请先看反馈表。",
-        "Sheet 'budget': spread 100 points over the items of every block; they must add up to 100. From the second "
-        "round on, see the feedback sheet first.",
-    ),
-    (
-        "“best-worst”表：先选最重要和最不重要的指标，再填1至9。",
-        "Sheet 'best-worst': choose the most and the least important item first, then enter 1 to 9.",
-    ),
-    (
-        "不熟悉的一组可以整组空着。三张表至少填一张；秘书处会告知本次使用哪一张。",
-        "A block outside your field may stay empty altogether. Fill in at least one of the three sheets; the "
-        "secretariat says which one counts.",
-    ),
-)
+_TEXTS = Path(__file__).with_name("expert_form.yaml")
 
 
 @dataclass(frozen=True)
@@ -84,7 +54,7 @@ class _Book:
 
     system: IndicatorSystem
     styles: Styles
-    matrix: MatrixStyles
+    matrix: Styles
     limit: float
     earlier: pd.DataFrame | None
 
@@ -94,7 +64,6 @@ def write_expert_form(
     path: Path,
     *,
     experts: Sequence[str] = ("E1",),
-    consistency_limit: float | None = None,
     earlier: pd.DataFrame | None = None,
 ) -> None:
     """
@@ -109,8 +78,6 @@ def write_expert_form(
     experts : sequence of str
         Codes such as E1; each has sheets of its own. With one expert the code can be changed on the form, so that one
         blank form serves a whole panel.
-    consistency_limit : float, optional
-        Limit of the live hint; the default of the run parameters unless given.
     earlier : DataFrame, optional
         Points of the rounds so far (expert, round, node, item, points). The form is then one of the next round, with a
         sheet that shows each expert the own points beside the panel's.
@@ -122,29 +89,14 @@ def write_expert_form(
     JudgementError
         If a code is no pseudonym or given twice, or of an expert who gave no points in `earlier`.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
     _refuse_codes(experts)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    try:
-        with xlsxwriter.Workbook(str(path), options) as book:
-            book.set_properties(
-                {
-                    "title": f"{system.name_zh} {system.name_en}",
-                    "comments": f"Expert form of the indicator system {system.id} ({system.status})",
-                    "created": datetime(2000, 1, 1),  # fixed, to keep the bytes the same
-                }
-            )
-            made = _Book(system, make_styles(book), matrix_styles(book), _limit(consistency_limit), earlier)
-            _instructions(book.add_worksheet("说明 instructions"), made)
-            for expert in experts:
-                _expert_sheets(book, expert, made, alone=len(experts) == 1)
-            _scale(book.add_worksheet(SCALE_SHEET), made)
-    except FileCreateError as fault:
-        raise DataError(
-            f"The expert form cannot be written to {path.name!r} ({fault}). Name an existing folder you may write to."
-        ) from fault
+    about = f"Expert form of the indicator system {system.id} ({system.status})"
+    with new_workbook(path, "expert form", f"{system.name_zh} {system.name_en}", about) as book:
+        made = _Book(system, make_styles(book), matrix_styles(book), _limit(), earlier)
+        _instructions(book.add_worksheet("说明 instructions"), made)
+        for expert in experts:
+            _expert_sheets(book, expert, made, alone=len(experts) == 1)
+        _scale(book.add_worksheet(SCALE_SHEET), made)
 
 
 def _refuse_codes(experts: Sequence[str]) -> None:
@@ -156,11 +108,11 @@ def _refuse_codes(experts: Sequence[str]) -> None:
         )
 
 
-def _limit(given: float | None) -> float:
+def _limit() -> float:
+    """Limit of the live hint: the default of the run parameters."""
     from methodology.parameters import Parameters
 
-    default = Parameters.model_fields["weights"].default
-    return float(default.consistency_limit if given is None else given)
+    return float(Parameters.model_fields["weights"].default.consistency_limit)
 
 
 def _expert_sheets(book: Any, expert: str, made: _Book, *, alone: bool) -> None:
@@ -176,10 +128,7 @@ def _expert_sheets(book: Any, expert: str, made: _Book, *, alone: bool) -> None:
         sheets[FEEDBACK] = book.add_worksheet(sheet_name(FEEDBACK, expert, alone=alone))
         _feedback(sheets[FEEDBACK], expert, made)
     for sheet in sheets.values():
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(8)
-        sheet.fit_to_pages(1, 0)
+        on_paper(sheet, 8)
         sheet.protect("", {"select_locked_cells": True, "format_columns": True, "format_rows": True})
     if alone:
         sheets[PAIRWISE].activate()
@@ -193,17 +142,15 @@ def _instructions(sheet: Any, made: _Book) -> None:
     sheet.write(1, 0, f"Experts' judgement of weights: {system.name_en}", styles.text)
     status = "草案，仅供试用 draft, for trial only" if system.status == "draft" else "已发布 published"
     sheet.write(2, 0, status, styles.text)
-    steps = [(str(number), *step) for number, step in enumerate(STEPS, 1)]
+    texts = read_yaml(_TEXTS)
+    steps = [(str(number), step["zh"], step["en"]) for number, step in enumerate(texts["steps"], 1)]
     row = write_table(sheet, 4, ("步骤 step", "中文", "English"), steps, styles, widths)
-    row = write_table(sheet, row + 1, ("标度 scale", "含义", "meaning"), MEANINGS, styles, widths)
+    row = write_table(sheet, row + 1, ("标度 scale", "含义", "meaning"), texts["scale"], styles, widths)
     groups = {group.id: f"{group.name_zh}\n{group.name_en}" for group in system.groups}
     items = [(groups[item.group], *named_with_meaning(item)) for item in system.indicators]
     head = ("一级指标 group", "指标及定义", "indicator and definition")
     write_table(sheet, row + 1, head, items, styles, widths)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(8)
-    sheet.fit_to_pages(1, 0)
+    on_paper(sheet, 8)
     sheet.protect()
 
 
@@ -228,23 +175,15 @@ def _head(sheet: Any, title: str, hint: str, styles: Styles) -> None:
 def _pairwise(sheet: Any, expert: str, made: _Book, *, alone: bool) -> None:
     hint = "行指标相对列指标的重要性，只填黄色格 How much more the row matters than the column: yellow cells only"
     _head(sheet, f"两两比较 Pairwise comparisons · {made.system.name_zh}", hint, made.styles)
-    sheet.set_column(
-        FIRST_COLUMN, FIRST_COLUMN + max(len(b.items) for b in blocks(made.system, PAIRWISE)) + 2, 13
-    )
+    most = max(len(block.items) for block in blocks(made.system, PAIRWISE))
+    sheet.set_column(FIRST_COLUMN, FIRST_COLUMN + most + 2, 13)
     sheet.write_string(CODE_ROW, NAME_COLUMN, "专家代码 expert's code", made.styles.bold)
     sheet.write_string(CODE_ROW, ANSWER_COLUMN, expert, made.styles.words if alone else made.styles.bold)
     sheet.write_string(FIELD_ROW, NAME_COLUMN, "专业领域 field", made.styles.bold)
     sheet.write_blank(FIELD_ROW, ANSWER_COLUMN, None, made.styles.words)
     for block in blocks(made.system, PAIRWISE):
-        names = _block_head(sheet, block, made)
-        write_matrix(
-            sheet,
-            block,
-            names,
-            made.matrix,
-            scale=f"={SCALE_SHEET}!$A$1:$A${2 * SCALE - 1}",
-            limit=made.limit,
-        )
+        names, scale = _block_head(sheet, block, made), f"={SCALE_SHEET}!$A$1:$A${2 * SCALE - 1}"
+        write_matrix(sheet, block, names, made.matrix, scale=scale, limit=made.limit)
     sheet.freeze_panes(TITLE_ROW + 1, FIRST_COLUMN)
 
 
@@ -274,13 +213,14 @@ def _budget(sheet: Any, whose: str, made: _Book) -> None:
     sheet.write_string(ROUND_ROW, NAME_COLUMN, "轮次 round", made.styles.bold)
     turn = 1 if made.earlier is None else int(made.earlier["round"].max()) + 1
     sheet.write_number(ROUND_ROW, ANSWER_COLUMN, turn, made.styles.entry)
-    _whole(sheet, ROUND_ROW, ANSWER_COLUMN, 1, 9)
+    _whole(sheet, ROUND_ROW, ANSWER_COLUMN, 9)
     for block in blocks(made.system, BUDGET):
         _block_head(sheet, block, made)
         sheet.write_string(block.title + 1, FIRST_COLUMN, "分数 points", made.styles.head)
         for row in range(block.first, block.last + 1):
             sheet.write_blank(row, FIRST_COLUMN, None, made.matrix.points)
-            _points(sheet, row)
+            told = "分数 points", f"请填0至{POINTS}。Enter 0 to {POINTS}."
+            between(sheet, row, FIRST_COLUMN, "decimal", (0, POINTS), told)
         _total(sheet, block, made)
 
 
@@ -295,38 +235,10 @@ def _feedback(sheet: Any, expert: str, made: _Book) -> None:
             write_feedback(sheet, block, told.loc[block.node], made.styles)
 
 
-def _points(sheet: Any, row: int) -> None:
-    sheet.data_validation(
-        row,
-        FIRST_COLUMN,
-        row,
-        FIRST_COLUMN,
-        {
-            "validate": "decimal",
-            "criteria": "between",
-            "minimum": 0,
-            "maximum": POINTS,
-            "error_title": "分数 points",
-            "error_message": f"请填0至{POINTS}。Enter 0 to {POINTS}.",
-        },
-    )
-
-
-def _whole(sheet: Any, row: int, column: int, low: int, high: int) -> None:
-    sheet.data_validation(
-        row,
-        column,
-        row,
-        column,
-        {
-            "validate": "integer",
-            "criteria": "between",
-            "minimum": low,
-            "maximum": high,
-            "error_title": "整数 whole number",
-            "error_message": f"请填{low}至{high}。Enter {low} to {high}.",
-        },
-    )
+def _whole(sheet: Any, row: int, column: int, high: int) -> None:
+    """Take whole numbers from 1 alone in a cell."""
+    told = "整数 whole number", f"请填1至{high}。Enter 1 to {high}."
+    between(sheet, row, column, "integer", (1, high), told)
 
 
 def _total(sheet: Any, block: Block, made: _Book) -> None:
@@ -353,19 +265,15 @@ def _best_worst(sheet: Any, whose: str, made: _Book) -> None:
             sheet.write_string(block.title + offset, NAME_COLUMN, text, made.styles.head)
             sheet.write_blank(block.title + offset, ID_COLUMN, None, made.styles.code)
             sheet.write_blank(block.title + offset, FIRST_COLUMN, None, made.matrix.text)
-            place = (block.title + offset, FIRST_COLUMN, block.title + offset, FIRST_COLUMN)
-            sheet.data_validation(*place, {"validate": "list", "source": _ids(block)})
-        sheet.write_string(
-            block.title + 3, FIRST_COLUMN, "最重要者相对本项\nbest over this", made.styles.head
-        )
-        sheet.write_string(
-            block.title + 3, FIRST_COLUMN + 1, "本项相对最不重要者\nthis over worst", made.styles.head
-        )
+            choose_from(sheet, block.title + offset, FIRST_COLUMN, _ids(block))
+        heads = ("最重要者相对本项\nbest over this", "本项相对最不重要者\nthis over worst")
+        for column, text in enumerate(heads, FIRST_COLUMN):
+            sheet.write_string(block.title + 3, column, text, made.styles.head)
         sheet.set_row(block.title + 3, 34)
         for row in range(block.first, block.last + 1):
             for column in (FIRST_COLUMN, FIRST_COLUMN + 1):
                 sheet.write_blank(row, column, None, made.matrix.points)
-                _whole(sheet, row, column, 1, SCALE)
+                _whole(sheet, row, column, SCALE)
         _ends_hint(sheet, block, made)
 
 

@@ -33,7 +33,7 @@ from methodology.indicators.judgements import (
 )
 from methodology.indicators.plain_files import files_of
 from methodology.pseudonyms import CODE
-from methodology.spreadsheets.grid import LARGEST_FILE, Grid, is_empty
+from methodology.spreadsheets.grid import LARGEST_FILE, is_empty
 from methodology.spreadsheets.text_tables import read_delimited
 
 FILES = {
@@ -212,12 +212,18 @@ def checked(
     pairwise, budget, best_worst, experts = (tables.get(name, []) for name in FILES)
     listed = {entry.text("expert") for entry in experts}
     known = listed or {entry.text("expert") for part in tables.values() for entry in part}
-    found = [*problems, *expert_faults(experts)]
-    found += faults_of_names(pairwise, nodes, known, ("a", "b")) + pairwise_faults(pairwise, nodes)
-    found += faults_of_names(budget, nodes, known, ("item",)) + budget_faults(budget)
-    found += faults_of_names(best_worst, nodes, known, ("item", "best", "worst"))
-    found += best_worst_faults(best_worst, nodes)
-    raise_problems(JudgementError, f"The judgements of {where!r} have {_count(found)}.", found)
+    found = [
+        *problems,
+        *expert_faults(experts),
+        *faults_of_names(pairwise, nodes, known, ("a", "b")),
+        *pairwise_faults(pairwise, nodes),
+        *faults_of_names(budget, nodes, known, ("item",)),
+        *budget_faults(budget),
+        *faults_of_names(best_worst, nodes, known, ("item", "best", "worst")),
+        *best_worst_faults(best_worst, nodes),
+    ]
+    count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    raise_problems(JudgementError, f"The judgements of {where!r} have {count}.", found)
     return Judgements(
         experts=_experts(experts, known),
         pairwise=_table(pairwise, PAIRWISE_COLUMNS, ("value",)),
@@ -225,10 +231,6 @@ def checked(
         best_worst=_table(best_worst, BEST_WORST_COLUMNS, ("best_to_other", "other_to_worst")),
         origins=judged_cells(pairwise, best_worst, budget, experts),
     )
-
-
-def _count(problems: Sequence[Problem]) -> str:
-    return "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
 
 
 def _entries(path: Path, columns: Sequence[str], problems: list[Problem]) -> list[Entry]:
@@ -239,38 +241,26 @@ def _entries(path: Path, columns: Sequence[str], problems: list[Problem]) -> lis
     grid = read_delimited(path.read_bytes(), path.name, lambda cell: str(cell).strip() in columns)
     rows = [place for place, row in enumerate(grid.rows) if not all(is_empty(cell) for cell in row)]
     if not rows:
-        problems.append(
-            Problem("the file is empty.", file=path.name, fix=f"Its first row is {','.join(columns)}.")
-        )
+        problems.append(grid.problem("the file is empty.", fix=f"Its first row is {','.join(columns)}."))
         return []
     head = [str(cell).strip() for cell in grid.rows[rows[0]]]
     absent = [name for name in columns if name not in head and name not in _OPTIONAL]
     if absent:
-        problems.append(
-            Problem(
-                f"column {', '.join(map(repr, absent))} is missing.",
-                file=path.name,
-                row=rows[0] + 1,
-                fix=f"The first row is {','.join(columns)}.",
-            )
-        )
+        what = f"column {', '.join(map(repr, absent))} is missing."
+        problems.append(grid.problem(what, rows[0], fix=f"The first row is {','.join(columns)}."))
         return []
-    return [_entry(grid, place, head, columns) for place in rows[1:]]
-
-
-def _entry(grid: Grid, place: int, head: Sequence[str], columns: Sequence[str]) -> Entry:
-    fields = {name: grid.cell(place, head.index(name)) for name in columns if name in head}
-    return Entry(fields, file=grid.file, row=place + 1)
+    at = {name: head.index(name) for name in columns if name in head}
+    return [
+        Entry({name: grid.cell(row, column) for name, column in at.items()}, file=grid.file, row=row + 1)
+        for row in rows[1:]
+    ]
 
 
 def _experts(entries: Sequence[Entry], known: set[str]) -> pd.DataFrame:
-    if not entries:
-        rows = [(name, "", 1.0) for name in sorted(known)]
-    else:
-        rows = [
-            (e.text("expert"), e.text("field"), number(e.fields.get("weight") or "1") or 1.0) for e in entries
-        ]
-    return pd.DataFrame(rows, columns=list(EXPERT_COLUMNS))
+    rows = [
+        (e.text("expert"), e.text("field"), number(e.fields.get("weight") or "1") or 1.0) for e in entries
+    ]
+    return pd.DataFrame(rows or [(name, "", 1.0) for name in sorted(known)], columns=list(EXPERT_COLUMNS))
 
 
 def _table(entries: Sequence[Entry], columns: Sequence[str], numbers: Sequence[str]) -> pd.DataFrame:
@@ -290,18 +280,14 @@ def _value(entry: Entry, name: str) -> float | int:
 
 def judgement_files(judgements: Judgements) -> dict[str, str]:
     """
-    Judgements as the files `read_judgements` reads; a kind nobody was asked has no file.
+    Judgements as the texts of the files `read_judgements` reads, by name; a kind nobody was asked has no file.
 
-    Returns
-    -------
-    dict from file name to text
-        UTF-8 CSV with line feeds; comparisons below 1 as fractions such as 1/3.
+    UTF-8 CSV with line feeds; comparisons below 1 as fractions such as 1/3.
     """
+    values = [_ratio_text(value) for value in judgements.pairwise["value"]]
     tables = {
         "experts.csv": judgements.experts,
-        "pairwise.csv": judgements.pairwise.assign(
-            value=[_ratio_text(v) for v in judgements.pairwise["value"]]
-        ),
+        "pairwise.csv": judgements.pairwise.assign(value=values),
         "budget.csv": judgements.budget,
         "best_worst.csv": judgements.best_worst,
     }

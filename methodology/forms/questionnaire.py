@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from methodology.errors import DataError
 from methodology.forms import live_checks as live
 from methodology.forms.entry_sheets import Book, indicator_sheet, outlet_sheet, plant_sheet, raw_sheet
-from methodology.forms.styles import LINE_HEIGHT, lines_needed, make_styles, write_table
+from methodology.forms.styles import (
+    LINE_HEIGHT,
+    lines_needed,
+    make_styles,
+    new_workbook,
+    on_paper,
+    write_table,
+)
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind
 from methodology.indicators import questionnaire_words as words
 from methodology.indicators.display import unit_of, unit_text
@@ -21,10 +26,9 @@ PRINTED = Signs(
     add=" + ", subtract=" − ", multiply=" × ", divide=" ÷ ", calls={"sum": "Σ", "min": "min", "max": "max"}
 )
 _ASIDE = re.compile(r"（[^）]*）|\([^)]*\)")
-A4 = 9
 
 
-def guide_sheet(book: Book) -> None:
+def _guide_sheet(book: Book) -> None:
     """Write how to fill in, what is still missing, and the conventions of the system."""
     sheet, styles, system = book.sheets[words.GUIDE], book.styles, book.system
     widths = (24, 52, 62)
@@ -35,29 +39,20 @@ def guide_sheet(book: Book) -> None:
         sheet.write_string(row, 0, title, style)
     sheet.write_string(3, 0, words.MARK, styles.code)
     sheet.write_string(3, 1, system.id, styles.code)
-    steps = [(str(n), *step) for n, step in enumerate(words.STEPS, 1)]
+    steps = [(str(n), step["zh"], step["en"]) for n, step in enumerate(words.form_texts()["steps"], 1)]
     row = write_table(sheet, 5, ("步骤 step", "中文", "English"), steps, styles, widths)
-    row = write_table(
-        sheet, row + 1, ("进度 progress", "填写情况 what is still to do", ""), [], styles, widths
-    )
+    heads = ("进度 progress", "填写情况 what is still to do", "")
+    row = write_table(sheet, row + 1, heads, [], styles, widths)
     for name, cells in book.counted.items():
-        first, last = cells.split(":")
         sheet.write_string(row, 0, name, styles.wrapped)
-        sheet.write_formula(row, 1, live.counter(f"'{name}'!{first}:{last}"), styles.counter, "")
+        sheet.write_formula(row, 1, live.counter(f"'{name}'!{cells}"), styles.counter, "")
         row += 1
     told = words.conventions(system)
     if told:
-        write_table(
-            sheet,
-            row + 1,
-            ("口径、折算系数 convention", "中文", "English"),
-            told,
-            styles,
-            widths,
-        )
+        write_table(sheet, row + 1, ("口径、折算系数 convention", "中文", "English"), told, styles, widths)
 
 
-def definition_sheet(book: Book) -> None:
+def _definition_sheet(book: Book) -> None:
     """Write what each indicator is, its formula set as one, over which time and by what proof."""
     sheet, styles = book.sheets[words.DEFINITIONS], book.styles
     heads = (
@@ -74,11 +69,11 @@ def definition_sheet(book: Book) -> None:
         row = _definition(book, sheet, row, indicator, [width for _, width in heads])
 
 
-def _definition(book: Book, sheet: object, row: int, indicator: Indicator, widths: list[float]) -> int:
+def _definition(book: Book, sheet: Any, row: int, indicator: Indicator, widths: list[float]) -> int:
     """Two rows: a quotient has its numerator in the upper and its denominator in the lower one."""
     styles, bounds = book.styles, indicator.bounds
     star = " *" if indicator.limiting else ""
-    upper, lower = set_formula(book, indicator)
+    upper, lower = _set_formula(book, indicator)
     unit = unit_of(indicator)
     limits = f"{bounds.low:g} ~ {bounds.high:g}\n{unit}" if bounds else unit
     texts = [
@@ -94,29 +89,22 @@ def _definition(book: Book, sheet: object, row: int, indicator: Indicator, width
     rest = max(0, needed - above - below)
     heights = (above + (rest + 1) // 2, below + rest // 2)
     for offset, height in enumerate(heights):
-        sheet.set_row(row + offset, LINE_HEIGHT * height + 6)  # type: ignore[attr-defined]
+        sheet.set_row(row + offset, LINE_HEIGHT * height + 6)
     for column, text in enumerate(texts):
         if text is not None:
-            sheet.merge_range(row, column, row + 1, column, "", styles.wrapped)  # type: ignore[attr-defined]
-            sheet.write_string(row, column, text, styles.red if star and not column else styles.wrapped)  # type: ignore[attr-defined]
+            sheet.merge_range(row, column, row + 1, column, "", styles.wrapped)
+            sheet.write_string(row, column, text, styles.red if star and not column else styles.wrapped)
     if lower:
-        sheet.write_string(row, 2, upper, styles.numerator)  # type: ignore[attr-defined]
-        sheet.write_string(row + 1, 2, lower, styles.denominator)  # type: ignore[attr-defined]
+        sheet.write_string(row, 2, upper, styles.numerator)
+        sheet.write_string(row + 1, 2, lower, styles.denominator)
     else:
-        sheet.merge_range(row, 2, row + 1, 2, "", styles.wrapped)  # type: ignore[attr-defined]
-        sheet.write_string(row, 2, upper, styles.wrapped)  # type: ignore[attr-defined]
+        sheet.merge_range(row, 2, row + 1, 2, "", styles.wrapped)
+        sheet.write_string(row, 2, upper, styles.wrapped)
     return row + 2
 
 
-def set_formula(book: Book, indicator: Indicator) -> tuple[str, str]:
-    """
-    The formula of an indicator in words, above and below the line.
-
-    Returns
-    -------
-    upper, lower : str
-        Lower is empty where there is no line; without a formula the upper part says how the value comes about.
-    """
+def _set_formula(book: Book, indicator: Indicator) -> tuple[str, str]:
+    """The formula of an indicator in words, above and below the line if there is one; or how a value comes about."""
     if not indicator.formula:
         return "直接测定或统计，填写指标值。 Measured or counted directly: enter the value itself.", ""
     names = {q.id: _ASIDE.sub("", q.name_zh) for q in book.system.quantities}
@@ -124,7 +112,7 @@ def set_formula(book: Book, indicator: Indicator) -> tuple[str, str]:
     return parse(indicator.formula).fraction(names, PRINTED)
 
 
-def level_sheet(book: Book) -> None:
+def _level_sheet(book: Book) -> None:
     """Write the descriptions of the qualitative indicators."""
     sheet = book.sheets[words.LEVELS_SHEET]
     lines = [
@@ -138,16 +126,14 @@ def level_sheet(book: Book) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def unit_sheet(book: Book) -> None:
+def _unit_sheet(book: Book) -> None:
     """Write every unit that can be chosen, with its factor to base units, which the sheets look up."""
     sheet, styles, system = book.sheets[words.UNITS], book.styles, book.system
-    asked = [q.unit for q in system.quantities] + [
-        i.unit for i in system.indicators if i.kind is Kind.QUANTITATIVE
-    ]
+    asked = [q.unit for q in system.quantities]
+    asked += [i.unit for i in system.indicators if i.kind is Kind.QUANTITATIVE]
     offered = dict.fromkeys(way for unit in asked for way in offered_units(unit))
-    for column, (head, width) in enumerate(
-        (("单位 unit", 12), ("系数 factor", 16), ("中文", 44), ("English", 66))
-    ):
+    heads = (("单位 unit", 12), ("系数 factor", 16), ("中文", 44), ("English", 66))
+    for column, (head, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, styles.bold)
     for row, unit in enumerate(offered, start=1):
@@ -155,45 +141,19 @@ def unit_sheet(book: Book) -> None:
         sheet.write_string(row, 0, unit_text(unit), styles.wrapped)
         sheet.write_number(row, 1, live.base(unit), styles.wrapped)
         sheet.write_string(row, 2, " / ".join(part.zh for part in parts), styles.wrapped)
-        sheet.write_string(
-            row, 3, f"{unit_text(unit)}: {' per '.join(part.en for part in parts)}", styles.wrapped
-        )
+        english = " per ".join(part.en for part in parts)
+        sheet.write_string(row, 3, f"{unit_text(unit)}: {english}", styles.wrapped)
 
 
 def write_questionnaire(system: IndicatorSystem, path: Path) -> None:
     """
-    Write a blank questionnaire for one plant of a system.
+    Write a blank questionnaire for one plant of a system, an .xlsx file; the same system gives the same bytes.
 
-    Parameters
-    ----------
-    system : IndicatorSystem
-        Its attributes, raw quantities and indicators are what is asked.
-    path : Path
-        An .xlsx file; the same system gives the same bytes.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be written there.
+    Its attributes, raw quantities and indicators are what is asked.
     """
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    try:
-        with xlsxwriter.Workbook(str(path), options) as workbook:
-            workbook.set_properties(
-                {
-                    "title": f"{system.name_zh} {system.name_en}",
-                    "comments": f"Questionnaire of the indicator system {system.id} ({system.status})",
-                    "created": datetime(2000, 1, 1),  # fixed, to keep the bytes the same
-                }
-            )
-            _sheets(workbook, system)
-    except FileCreateError as fault:
-        raise DataError(
-            f"The questionnaire cannot be written to {path.name!r} ({fault}). Name an existing folder you may write to."
-        ) from fault
+    about = f"Questionnaire of the indicator system {system.id} ({system.status})"
+    with new_workbook(path, "questionnaire", f"{system.name_zh} {system.name_en}", about) as workbook:
+        _sheets(workbook, system)
 
 
 def _sheets(workbook: Any, system: IndicatorSystem) -> None:
@@ -206,16 +166,13 @@ def _sheets(workbook: Any, system: IndicatorSystem) -> None:
     plant_sheet(book)
     places = raw_sheet(book) | outlet_sheet(book)
     indicator_sheet(book, places)
-    guide_sheet(book)
-    definition_sheet(book)
-    level_sheet(book)
-    unit_sheet(book)
+    _guide_sheet(book)
+    _definition_sheet(book)
+    _level_sheet(book)
+    _unit_sheet(book)
     for name, sheet in sheets.items():
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
+        on_paper(sheet, 9)
         sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
         sheet.set_footer(f"&L&9{name}&R&9&P / &N")
-        sheet.fit_to_pages(1, 0)
         sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
     sheets[words.GUIDE].activate()

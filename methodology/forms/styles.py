@@ -1,11 +1,17 @@
-"""How the questionnaire looks: formats, and tables whose rows are high enough for two languages."""
+"""How workbooks of forms are made and look: formats, lists, tables whose rows are high enough for two languages."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+from methodology.errors import DataError
 
 FONT = "Microsoft YaHei"
 """Present on Windows and macOS Office; elsewhere the nearest Chinese font of the system stands in."""
@@ -29,30 +35,8 @@ _SIDES = {
 }
 
 
-@dataclass(frozen=True)
-class Styles:
-    """The formats of one workbook."""
-
-    title: Any
-    text: Any
-    wrapped: Any
-    bold: Any
-    group: Any
-    head: Any
-    red: Any
-    code: Any
-    unit: Any
-    entry: Any
-    words: Any
-    ruled: Any
-    free: Any
-    check: Any
-    counter: Any
-    result: Any
-    numerator: Any
-    denominator: Any
-    warning: Any
-    missing: Any
+Styles = SimpleNamespace
+"""The formats of one workbook, by name: see `make_styles`."""
 
 
 def make_styles(book: Any) -> Styles:
@@ -97,6 +81,67 @@ def make_styles(book: Any) -> Styles:
         warning=book.add_format({"bg_color": "#F6C28B", "font_color": "#7A3E00"}),
         missing=book.add_format({"bg_color": "#FFF2CC", "font_color": "#7F6000"}),
     )
+
+
+@contextmanager
+def new_workbook(
+    path: Path, what: str, title: str, comments: str = "", made_into: Callable[[bytes], bytes] = bytes
+) -> Iterator[Any]:
+    """
+    Make a workbook in memory and write it when it is whole; the same content gives the same bytes.
+
+    Texts stay texts, whatever they look like. `what` names it where it cannot be written; '' leaves that to the caller.
+    """
+    import xlsxwriter
+
+    made = BytesIO()
+    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    about = {"title": title, "created": datetime(2000, 1, 1)} | ({"comments": comments} if comments else {})
+    with xlsxwriter.Workbook(made, plain) as book:
+        book.set_properties(about)
+        yield book
+    try:
+        path.write_bytes(made_into(made.getvalue()))
+    except OSError as fault:
+        if not what:
+            raise
+        raise DataError(
+            f"The {what} cannot be written to {path.name!r} ({fault}). Name an existing folder you may write to."
+        ) from fault
+
+
+def on_paper(sheet: Any, paper: int) -> None:
+    """Set a sheet up to be printed, as wide as a page of A4 (9) or A3 (8)."""
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(paper)
+    sheet.fit_to_pages(1, 0)
+
+
+def between(
+    sheet: Any, row: int, column: int, kind: str, limits: tuple[float, float], told: tuple[str, str]
+) -> None:
+    """Take numbers between two alone in a cell, `integer` or `decimal`, and say so with a title and a message."""
+    sheet.data_validation(
+        *(row, column, row, column),
+        {
+            "validate": kind,
+            "criteria": "between",
+            "minimum": limits[0],
+            "maximum": limits[1],
+            "error_title": told[0],
+            "error_message": told[1],
+        },
+    )
+
+
+def choose_from(
+    sheet: Any, row: int, column: int, source: Sequence[str] | str, told: tuple[str, str] | None = None
+) -> None:
+    """Offer a list in a cell: of texts, or of a range."""
+    rule = {"validate": "list", "source": source if isinstance(source, str) else list(source)}
+    rule |= {"error_title": told[0], "error_message": told[1]} if told else {}
+    sheet.data_validation(row, column, row, column, rule)
 
 
 def write_table(

@@ -13,11 +13,12 @@ import pandas as pd
 from methodology.errors import DataError, Problem, raise_problems
 from methodology.indicators.shown import table_html
 from methodology.indicators.system import IndicatorSystem
-from methodology.indicators.words import CellState, Direction, Kind
+from methodology.indicators.words import LEVELS, CellState, Direction, Kind
 from methodology.languages import Words
 
 QUALITATIVE_CODES = {"I": 1.0, "II": 2.0, "III": 3.0, "none": 4.0}
 EXCLUDED_COLUMNS = ["plant", "reason", "by", "date"]
+NOTE_COLUMNS = ["plant", "indicator", "what", "reason"]
 ORIGIN_COLUMNS = ["plant", "indicator", "how", "file", "sheet", "cells"]
 NOT_APPLICABLE_MARKS = frozenset({"n/a", "na", "not applicable", "不适用"})
 _QUALITATIVE_ALIASES = {
@@ -46,43 +47,28 @@ def excluded_by_rule(reasons: Mapping[str, str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Sample:
-    """
-    Plants as the stages see them.
-
-    Attributes
-    ----------
-    values : DataFrame of shape (n_plants, n_indicators), float
-        Measured value, or the stated limit of a cell below it, in the unit of the system; 1, 2, 3, 4 for a
-        qualitative indicator at I, II, III, none; NaN where not reported or not applicable.
-    states : DataFrame of the same shape, int8
-        `CellState` of each cell.
-    attributes : DataFrame indexed by plant
-        Strata, capacity and the attributes that corrections read.
-    excluded : DataFrame
-        Columns plant, reason, by, date: who is not in `values`, why, and who decided it when; both empty for a rule.
-    notes : DataFrame
-        Columns plant, indicator, what, reason: what was done to single cells or columns on the way in.
-    by_level : mapping of level to DataFrame indexed by plant
-        Values that a level judges instead, because a norm grants a correction at this level and not at all: columns are
-        the indicators concerned, NaN where the correction cannot be computed. Empty for most systems; see `at`.
-    origins : DataFrame
-        Columns plant, indicator, how (typed or computed), file (its digest), sheet, cells: where a value came from.
-    years : mapping of year to Sample
-        Plants as they were in each year, where the sample holds several; `values` is what was made of them.
-    """
+    """Plants as the stages see them; tables are indexed by plant, columns are indicators."""
 
     values: pd.DataFrame
+    """Measured value, or the stated limit of a cell below it, in the unit of the system; 1, 2, 3, 4 for a qualitative
+    indicator at I, II, III, none; NaN where not reported or not applicable."""
     states: pd.DataFrame
+    """`CellState` of each cell, int8."""
     attributes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """Strata, capacity and the attributes that corrections read."""
     excluded: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=EXCLUDED_COLUMNS, dtype=object)
     )
-    notes: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["plant", "indicator", "what", "reason"], dtype=object)
-    )
+    """Who is not in `values`, why, and who decided it when; the last two empty for a rule."""
+    notes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=NOTE_COLUMNS, dtype=object))
+    """What was done to single cells or columns on the way in."""
     by_level: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Level -> values that it judges instead, because a norm grants a correction at this level and not at all: columns
+    are the indicators concerned, NaN where the correction cannot be computed. Empty for most systems; see `at`."""
     origins: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ORIGIN_COLUMNS, dtype=object))
+    """Where a value came from: how (typed or computed), file (its digest), sheet, cells."""
     years: Mapping[int, Sample] = field(default_factory=lambda: MappingProxyType({}))
+    """Plants as they were in each year, where the sample holds several; `values` is what was made of them."""
 
     @property
     def plants(self) -> pd.Index:
@@ -91,7 +77,7 @@ class Sample:
 
     def _repr_html_(self) -> str:
         states = {state: self.mask(state).sum() for state in CellState}
-        found = self.values.where(self.mask(CellState.MEASURED))
+        found = self.measured()
         rows = [
             [str(name), *(int(counts[name]) for counts in states.values()), *spread]
             for name, *spread in zip(self.values, found.min(), found.median(), found.max(), strict=True)
@@ -106,15 +92,25 @@ class Sample:
         """Boolean table of the cells in `state`."""
         return self.states == int(state)
 
+    def measured(self, names: Iterable[str] | None = None) -> pd.DataFrame:
+        """Values that were measured, NaN for all others: of some indicators, or of all."""
+        found = self.values.where(self.mask(CellState.MEASURED))
+        return found if names is None else found[list(names)]
+
+    def noted(self, notes: Iterable[tuple[str, str, str, str]]) -> Sample:
+        """The same sample with further notes: plant, indicator, what, reason."""
+        added = pd.DataFrame(list(notes), columns=NOTE_COLUMNS, dtype=object)
+        if not len(added):
+            return self
+        kept = pd.concat([self.notes, added], ignore_index=True) if len(self.notes) else added
+        return replace(self, notes=kept)
+
     def take(self, plants: Iterable[str]) -> Sample:
         """The same sample with only `plants`, in the order given."""
         rows = list(plants)
         attributes = self.attributes.loc[rows] if len(self.attributes) else self.attributes
         origins = self.origins[self.origins["plant"].isin(rows)]
-        years = {
-            year: part.take(plant for plant in rows if plant in part.plants)
-            for year, part in self.years.items()
-        }
+        years = {y: part.take(p for p in rows if p in part.plants) for y, part in self.years.items()}
         return replace(
             self,
             values=self.values.loc[rows],
@@ -234,12 +230,9 @@ def as_sample(table: Sample | pd.DataFrame, system: IndicatorSystem) -> Sample:
         Problem(f"plant {name!r} is given more than once", plant=str(name), fix="Keep one row per plant.")
         for name in table.index[table.index.duplicated()].unique()
     ]
+    fix = "Add the column; leave cells empty where not reported."
     problems += [
-        Problem(
-            f"indicator {name!r} of system {system.id!r} has no column",
-            column=name,
-            fix="Add the column; leave cells empty where not reported.",
-        )
+        Problem(f"indicator {name!r} of system {system.id!r} has no column", column=name, fix=fix)
         for name in system.ids
         if name not in table.columns
     ]
@@ -273,20 +266,15 @@ def _by_plant(table: pd.DataFrame, system: IndicatorSystem) -> pd.DataFrame:
             f"The plants are a {type(table).__name__}; give a DataFrame indexed by plant with a column for each of the "
             f"{len(system.ids)} indicators of {system.id!r}, or a Sample."
         )
-    counted = (
-        isinstance(table.index, pd.RangeIndex) and "plant" in table.columns and "plant" not in system.ids
-    )
-    return table.set_index("plant") if counted else table
+    counted = isinstance(table.index, pd.RangeIndex) and "plant" not in system.ids
+    return table.set_index("plant") if counted and "plant" in table.columns else table
 
 
 def read_cell(cell: object, *, qualitative: bool = False) -> tuple[float, CellState, str]:
     """
-    Read one cell.
+    Read one cell: its value, its state, and what is wrong with it, if anything.
 
-    Returns
-    -------
-    value, state, fault
-        `fault` is empty, or says what is wrong with the cell (its value is then NaN, its state not reported).
+    Of a faulty cell the value is NaN and the state not reported.
     """
     if cell is None or (isinstance(cell, float) and np.isnan(cell)) or cell is pd.NA:
         return np.nan, CellState.NOT_REPORTED, ""
@@ -305,11 +293,8 @@ def read_cell(cell: object, *, qualitative: bool = False) -> tuple[float, CellSt
     match = _BELOW.match(text)
     number = _number(match["limit"] if match else text)
     if number is None:
-        return (
-            np.nan,
-            CellState.NOT_REPORTED,
-            "is not a number; write e.g. 12.5, <5, n/a, or leave the cell empty",
-        )
+        fault = "is not a number; write e.g. 12.5, <5, n/a, or leave the cell empty"
+        return np.nan, CellState.NOT_REPORTED, fault
     return number, CellState.BELOW_LIMIT if match else CellState.MEASURED, ""
 
 
@@ -332,3 +317,67 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return value if np.isfinite(value) else None
+
+
+def merit_signs(system: IndicatorSystem) -> np.ndarray:
+    """+1 for an indicator whose lower values are cleaner, -1 for the others; shape (n_indicators,)."""
+    return np.array([indicator.sign for indicator in system.indicators])
+
+
+def merit_of(
+    values: np.ndarray, states: np.ndarray, sign: float | np.ndarray, provable: bool | np.ndarray
+) -> np.ndarray:
+    """
+    Turn cells to the scale on which a cell reaches `t` iff it is at most `sign * t`.
+
+    Parameters
+    ----------
+    values, states : arrays of one shape
+        Values on the scale of benchmark values, or the stated limit of a cell below it; `CellState` of each cell.
+    sign : float, or array of shape (n_indicators,)
+        +1 where lower is better, else -1.
+    provable : bool, or array of shape (n_indicators,)
+        Whether a stated limit proves anything: only where lower is better.
+
+    Returns
+    -------
+    array of the same shape
+        `inf` where no benchmark value can be reached: not reported, not applicable, or a limit that proves nothing.
+
+    Notes
+    -----
+    Rests on A-02: `<L` reaches a lower-is-better value t iff L <= t. For a higher-is-better or an interval indicator
+    `<L` leaves open how far below the value lies, so nothing is proven.
+
+    Examples
+    --------
+    >>> merit_of(np.array([4.0, 5.0, 5.0]), np.array([0, 1, 2]), 1.0, True)
+    array([ 4.,  5., inf])
+    """
+    counts = (states == CellState.MEASURED) | ((states == CellState.BELOW_LIMIT) & provable)
+    return np.where(counts & ~np.isnan(values), values * sign, np.inf)
+
+
+def merits(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
+    """
+    The cells of a sample, see `merit_of`; of an interval indicator the distance from its target.
+
+    Returns
+    -------
+    DataFrame of shape (n_plants, n_indicators)
+    """
+    ids = list(system.ids)
+    comparable = sample.comparable(system)[ids].to_numpy(dtype=float)
+    provable = np.array([indicator.direction is Direction.LOWER for indicator in system.indicators])
+    table = merit_of(comparable, sample.states[ids].to_numpy(), merit_signs(system), provable)
+    return pd.DataFrame(table, index=sample.plants, columns=ids)
+
+
+def level_merits(sample: Sample, system: IndicatorSystem) -> np.ndarray:
+    """
+    `merits` as each level judges them: with the corrections a norm grants at this level only.
+
+    Shape (3, n_plants, n_indicators), or (1, ...) where all levels judge the same values.
+    """
+    levels = LEVELS if sample.by_level else LEVELS[:1]
+    return np.stack([merits(sample.at(level), system).to_numpy() for level in levels])

@@ -21,19 +21,13 @@ ALIKE = 1e-3
 
 @dataclass(frozen=True)
 class Raw:
-    """
-    Raw quantities of some plants.
-
-    Attributes
-    ----------
-    amounts : mapping of quantity to array of shape (n_plants, n_outlets)
-        In the unit of the quantity; one column for what is told of a plant. NaN where nothing was reported.
-    limits : mapping of quantity to boolean array of the same shape
-        Where the amount is a limit that the value lies below.
-    """
+    """Raw quantities of some plants."""
 
     amounts: Mapping[str, np.ndarray]
+    """Quantity -> array of shape (n_plants, n_outlets) in its unit; one column for what is told of a plant. NaN where
+    nothing was reported."""
     limits: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Where the amount is a limit that the value lies below, in the same shape."""
 
 
 @dataclass(frozen=True)

@@ -294,13 +294,10 @@ def label_zh(label: str) -> str:
     """
     with speaking("zh"):
         told = say(label)
-    return (
-        told
-        if told != label
-        else _LEVEL.sub(
-            r"的\1级", _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
-        )
-    )
+    if told != label:
+        return told
+    label = _INDEX.sub(lambda found: f"{found[1]}年指标体系{level_zh(found[2])}", label)
+    return _LEVEL.sub(r"的\1级", label)
 
 
 def signs_explained(texts: Iterable[str]) -> list[str]:

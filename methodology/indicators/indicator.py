@@ -59,19 +59,9 @@ def faults_of_formulas(
     outlets: Sequence[Outlet] = (),
 ) -> Iterator[str]:
     """
-    Find what is wrong with raw quantities and with the formulas over them.
+    Find what is wrong with raw quantities and with the formulas over them; both units are named where they do not fit.
 
-    Parameters
-    ----------
-    formulas : mapping of indicator to (formula, unit)
-        Empty formulas are left out.
-    factors : mapping of convention to unit
-        Conversion factors that formulas may name.
-
-    Yields
-    ------
-    str
-        Unknown names, sums over two kinds of outlets, units that do not fit; both units are named.
+    `formulas` maps an indicator to its formula and unit, `factors` a conversion factor to its unit.
     """
     known = {outlet.id for outlet in outlets}
     where = {quantity.id: quantity.outlet for quantity in quantities}

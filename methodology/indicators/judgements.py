@@ -47,28 +47,14 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Judgements:
-    """
-    What a panel of experts said about one system.
-
-    Attributes
-    ----------
-    experts : DataFrame
-        Columns expert (pseudonym), field, weight (how much the expert counts, 1 unless stated).
-    pairwise : DataFrame
-        Columns expert, node, a, b, value: `a` matters `value` times as much as `b`. One row per pair.
-    budget : DataFrame
-        Columns expert, round, node, item, points; 100 points per expert, round and node.
-    best_worst : DataFrame
-        Columns expert, node, best, worst, item, best_to_other, other_to_worst.
-    origins : DataFrame
-        One row per cell that was read: expert, asked (pairwise, best-worst, budget, or weight: how much the expert
-        counts), round (0 where there are none), node, item, other (what it is compared with), value, file, sheet, row,
-        column. A form is named by its digest, for its name may be that of a person; CSV files by their names.
-    """
+    """What a panel of experts said about one system, under pseudonyms."""
 
     experts: pd.DataFrame = field(default_factory=lambda: _empty(EXPERT_COLUMNS))
+    """`weight`: how much the expert counts, 1 unless stated."""
     pairwise: pd.DataFrame = field(default_factory=lambda: _empty(PAIRWISE_COLUMNS))
+    """`a` matters `value` times as much as `b`. One row per pair."""
     budget: pd.DataFrame = field(default_factory=lambda: _empty(BUDGET_COLUMNS))
+    """100 points per expert, round and node."""
     best_worst: pd.DataFrame = field(default_factory=lambda: _empty(BEST_WORST_COLUMNS))
     origins: pd.DataFrame = field(default_factory=lambda: _empty(JUDGED_COLUMNS))
 

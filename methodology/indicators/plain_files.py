@@ -93,14 +93,7 @@ def _children(node: Any) -> Iterator[Any]:
 
 
 def files_of(folder: Path) -> list[Path]:
-    """
-    Files in a folder or below it, sorted; folders that are links are not followed.
-
-    Raises
-    ------
-    DataError
-        If folders are nested more than 20 deep or hold more than 20,000 files.
-    """
+    """Files in a folder or below it, sorted; links to folders are not followed, very deep or full ones refused."""
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         here = Path(place)

@@ -92,14 +92,8 @@ class Correction(Model):
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
-        forms = [
-            bool(self.addend),
-            bool(self.table),
-            bool(self.points),
-            self.factor is not None,
-            bool(self.value),
-        ]
-        if self.computable and sum(forms) != 1:
+        forms = (self.addend, self.table, self.points, self.factor is not None, self.value)
+        if self.computable and sum(map(bool, forms)) != 1:
             raise ValueError(f"{self.id}: give exactly one of addend, table, points, factor, value")
         for text in (self.addend, self.value):
             if text:
@@ -109,10 +103,9 @@ class Correction(Model):
     @property
     def attributes(self) -> tuple[str, ...]:
         """Names of the columns it reads, indicators among them."""
-        read = [*self.where, *([self.attribute] if self.attribute else [])]
-        for text in (self.addend, self.value):
-            if text:
-                read.extend(name for name in parse(text).names if name != "value")
+        read = [*self.where, *filter(None, (self.attribute,))]
+        for text in filter(None, (self.addend, self.value)):
+            read += [name for name in parse(text).names if name != "value"]
         return tuple(dict.fromkeys(read))
 
 
@@ -163,6 +156,10 @@ class ReportingError(Model):
     factors: tuple[float, ...] = ()
 
 
+def _twice(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
+
+
 def _hint(unit: str) -> str:
     near = near_units(unit)
     return f" (near: {', '.join(near)})" if near else ""
@@ -206,13 +203,8 @@ class IndicatorSystem(Model):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        faults = [
-            *self._faults_of_ids(),
-            *self._faults_of_units(),
-            *self._faults_of_weights(),
-            *self._faults_of_sources(),
-            *self._faults_of_quantities(),
-        ]
+        faults = [*self._faults_of_ids(), *self._faults_of_units(), *self._faults_of_weights()]
+        faults += [*self._faults_of_sources(), *self._faults_of_quantities()]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -221,13 +213,10 @@ class IndicatorSystem(Model):
         ids = [indicator.id for indicator in self.indicators]
         groups = {group.id for group in self.groups}
         known = set(ids) | set(self.attributes)
-        faults = [
-            f"indicator {name!r} is given twice" for name in sorted({n for n in ids if ids.count(n) > 1})
-        ]
+        faults = [f"indicator {name!r} is given twice" for name in _twice(ids)]
         faults += [f"{i.id}: unknown group {i.group!r}" for i in self.indicators if i.group not in groups]
-        faults += [
-            f"group {g!r} has no indicator" for g in sorted(groups - {i.group for i in self.indicators})
-        ]
+        empty = sorted(groups - {i.group for i in self.indicators})
+        faults += [f"group {name!r} has no indicator" for name in empty]
         faults += [
             f"attribute_bounds: {name!r} is no attribute with a unit"
             for name in self.attribute_bounds
@@ -253,18 +242,14 @@ class IndicatorSystem(Model):
     def _faults_of_units(self) -> list[str]:
         used = [(i.id, i.unit) for i in self.indicators]
         used += [(f"{i.id} comparator {c.label!r}", c.unit) for i in self.indicators for c in i.comparators]
-        used += [
-            (f"attribute {name}", unit)
-            for name, unit in self.attributes.items()
-            if unit != "text" and "|" not in unit
-        ]
-        return [
-            f"{place}: unknown unit {unit!r}{_hint(unit)}" for place, unit in used if not known_unit(unit)
-        ]
+        numbers = ((n, unit) for n, unit in self.attributes.items() if unit != "text" and "|" not in unit)
+        used += [(f"attribute {name}", unit) for name, unit in numbers]
+        unknown = ((place, unit) for place, unit in used if not known_unit(unit))
+        return [f"{place}: unknown unit {unit!r}{_hint(unit)}" for place, unit in unknown]
 
     def _faults_of_quantities(self) -> list[str]:
         ids = [*self.ids, *self.attributes, *(quantity.id for quantity in self.quantities)]
-        faults = [f"{name!r} is given twice" for name in sorted({n for n in ids if ids.count(n) > 1})]
+        faults = [f"{name!r} is given twice" for name in _twice(ids)]
         faults += [
             f"{i.id}: `applies` names {name}: {word}, which is no choice of the system"
             for i in self.indicators

@@ -15,28 +15,6 @@ class Footing:
     """
     Everything outside the promise that decides the values of a whole standard.
 
-    Attributes
-    ----------
-    level_one, cut
-        Reading of the rule, as in `methodology.evaluation.evaluate`.
-    bound_by_law : bool
-        No value looser than a comparator that binds its level.
-    bound_by_index : bool
-        No value looser than the index that is revised.
-    looser : frozenset of (indicator, level)
-        Values a recorded decision lets be looser than the index.
-    minimum : int
-        k: no value looser than that of the k-th plant from the dirty end, and as many plants at a level whose target
-        is no more than one of them; 1 leaves both open.
-    stratum, corrected
-        Where the plants stand and whether their values are corrected; decides which comparators bind.
-    population : int, optional
-        Known plants of the industry.
-    folds : int
-        Folds of the cross-validated share; 0 leaves it out.
-    seed : int
-        Of the folds and of everything else that is drawn.
-
     Examples
     --------
     >>> footing = Footing.of(Parameters(system="ironmaking", why="an example of a footing"), folds=0)
@@ -45,16 +23,26 @@ class Footing:
     """
 
     level_one: str | None = None
+    """Reading of the rule, as in `methodology.evaluation.evaluate`; `cut` too."""
     cut: float | None = None
     bound_by_law: bool = False
+    """No value looser than a comparator that binds its level."""
     bound_by_index: bool = False
+    """No value looser than the index that is revised."""
     looser: frozenset[tuple[str, str]] = frozenset()
+    """Values, by indicator and level, that a recorded decision lets be looser than the index."""
     minimum: int = 1
+    """k: no value looser than that of the k-th plant from the dirty end, and as many plants at a level whose target is
+    no more than one of them; 1 leaves both open."""
     stratum: Mapping[str, str] | None = field(default=None, hash=False)
+    """Where the plants stand; with `corrected` it decides which comparators bind."""
     corrected: bool = False
     population: int | None = None
+    """Known plants of the industry."""
     folds: int = 5
+    """Folds of the cross-validated share; 0 leaves it out."""
     seed: int = 0
+    """Of the folds and of everything else that is drawn."""
 
     @classmethod
     def of(cls, parameters: Parameters, **changes: Any) -> Self:

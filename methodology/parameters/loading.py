@@ -203,49 +203,26 @@ def recorded(folder: Path | str, system: str, **sections: Section) -> Parameters
 
 @dataclass(frozen=True)
 class Scenario:
-    """
-    Choices that differ from those of a run in a stated way.
-
-    Attributes
-    ----------
-    name : str
-        File name without its ending; the name of a run for the run itself.
-    base : str
-        The run or scenario it starts from; empty for a run itself.
-    why : str
-        The question it answers.
-    parameters : Parameters
-        All choices, complete.
-    changes : dict of path to (before, after)
-        What differs from `base`, e.g. {"thresholds.promise": ("marginal", "joint")}.
-    """
+    """Choices that differ from those of a run in a stated way."""
 
     name: str
+    """File name without its ending; the name of a run for the run itself."""
     base: str
+    """The run or scenario it starts from; empty for a run itself."""
     why: str
+    """The question it answers."""
     parameters: Parameters
+    """All choices, complete."""
     changes: Mapping[str, tuple[Any, Any]]
+    """What differs from `base`, e.g. {"thresholds.promise": ("marginal", "joint")}."""
 
 
 def load_scenario(name: str, project: Project) -> Scenario:
     """
-    Read one scenario.
+    Read one scenario: a file in `params/scenarios/`, without its ending; the name of a run gives the run itself.
 
-    Parameters
-    ----------
-    name : str
-        A file in `params/scenarios/`, without its ending; the name of a file in `params/runs/` gives the run itself.
-    project : Project
-
-    Returns
-    -------
-    Scenario
-
-    Raises
-    ------
-    ParameterError
-        If there is no such file, `base` or `why` is missing, scenarios start from each other in a circle, a choice is
-        unknown or of the wrong type (all at once), or nothing differs from `base`.
+    Refused if there is none, `base` or `why` is missing, scenarios start from each other in a circle, choices are
+    unknown or of the wrong type (all at once), or nothing differs from `base`.
     """
     return _load(name, project, ())
 

@@ -49,14 +49,7 @@ class Project:
 
     @classmethod
     def around(cls, place: Path | str = ".") -> Project:
-        """
-        The study or project that holds `place`, or the one the package was installed with.
-
-        Raises
-        ------
-        ParameterError
-            If there is none.
-        """
+        """The study or project that holds `place`, or the one the package was installed with."""
         start = Path(place).resolve()
         for folder in (start, *start.parents, shipped()):
             if (folder / STUDY).is_file() or (folder / "params" / "systems").is_dir():
@@ -73,14 +66,7 @@ class Project:
 
     @cached_property
     def stated(self) -> Mapping[str, Any]:
-        """
-        What a study says of itself, as written; nothing where the project is none.
-
-        Raises
-        ------
-        ParameterError
-            If `study.yaml` is not plain YAML.
-        """
+        """What a study says of itself, as written; nothing where the project is none."""
         from methodology.indicators.loading import read_yaml
 
         return read_yaml(self.root / STUDY, error=ParameterError) if self.is_study else {}
@@ -109,14 +95,7 @@ class Project:
         return tuple(sorted({file.stem for file in files}))
 
     def system(self, system: str) -> IndicatorSystem:
-        """
-        Load an indicator system by its id.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such system; names those there are.
-        """
+        """Load an indicator system by its id; a message names those there are."""
         from methodology.indicators import load_system
 
         if system not in self.systems:
@@ -149,16 +128,7 @@ class Project:
         return {int(path.name): path for path in sorted(folder.glob("[0-9]*")) if path.name.isdecimal()}
 
     def draft(self, system: str, number: int) -> dict[str, Any] | None:
-        """
-        The proposal of a numbered draft; None for number 0.
-
-        Raises
-        ------
-        ParameterError
-            If there is no such draft; names those there are.
-        DataError
-            If its proposal is not JSON as the workbench writes it.
-        """
+        """The proposal of a numbered draft, None for number 0; a message names those there are."""
         from methodology.indicators.plain_files import read_json
 
         if not number:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from methodology.errors import MethodError
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Kind, Level, Sample
+from methodology.indicators.cells import level_merits
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.minimised import level_merits
 from methodology.parameters import Footing
 from methodology.parameters.model import ProposalChoices
 from methodology.proposal import reasons

@@ -52,7 +52,7 @@ def _faults_of_choices(parameters: Parameters, project: Project) -> list[Problem
     try:
         with_covariates(system, read_sample(plants, system, choices=chosen), chosen)
     except DataError as fault:
-        return list(fault.problems) or [Problem(str(fault))]
+        return fault.faults
     return []
 
 

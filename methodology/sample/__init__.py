@@ -8,16 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from methodology.corrections import correct
-    from methodology.sample.about import (
-        describe,
-        describe_panel,
-        read_register,
-    )
+    from methodology.sample.about import describe, describe_panel, read_register
     from methodology.sample.checking import account, check_sample
-    from methodology.sample.reading import (
-        load,
-        read_sample,
-    )
+    from methodology.sample.reading import load, read_sample
     from methodology.sample.years import years_spread
 
 __all__ = [

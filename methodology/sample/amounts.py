@@ -13,7 +13,7 @@ from methodology.sample.columns import scale_of
 from methodology.sample.description import Marks
 from methodology.sample.foreign_table import ForeignTable, meets
 from methodology.sample.mapping import Amount, Column
-from methodology.spreadsheets.grid import column_letter
+from methodology.spreadsheets.grid import area_name
 from methodology.units.conversion import OwnUnits
 
 ONCE = "It is one row of a plant, or say `over: sum`, `mean` or `same` in mapping.yaml."
@@ -41,7 +41,7 @@ class Amounts:
 
     def of(self, amount: Amount, rows: Sequence[int], wanted: str, plant: str) -> Number | None:
         """
-        The amount of one plant.
+        The amount of one plant, None where nothing is reported or the cells are at fault.
 
         Parameters
         ----------
@@ -49,11 +49,6 @@ class Amounts:
             Rows of the plant, from 0.
         wanted : str
             Unit it is brought to; '' leaves it in the one its cells are in.
-
-        Returns
-        -------
-        Number or None
-            None where nothing is reported, or the cells are at fault.
         """
         found = [
             (row, number)
@@ -83,14 +78,8 @@ class Amounts:
         for header in amount.column:
             reading = self._cell(row, header, given or wanted, spread=amount.over != "same")
             if reading.fault:
-                self._fault(
-                    amount,
-                    row,
-                    plant,
-                    f"{shown(self._raw(row, header))} {reading.fault}.",
-                    reading.fix,
-                    header,
-                )
+                what = f"{shown(self._raw(row, header))} {reading.fault}."
+                self._fault(amount, row, plant, what, reading.fix, header)
                 return None
             read.append(reading)
         states = {reading.state for reading in read}
@@ -107,9 +96,8 @@ class Amounts:
         if not wanted or number.unit == wanted:
             return number
         try:
-            return replace(
-                number, value=float(self.units.convert(number.value, number.unit, wanted)), unit=wanted
-            )
+            value = float(self.units.convert(number.value, number.unit, wanted))
+            return replace(number, value=value, unit=wanted)
         except UnitError as fault:
             what = f"the unit {number.unit!r} cannot be converted to {wanted!r}."
             header = amount.unit_column or amount.column[0]
@@ -129,11 +117,10 @@ class Amounts:
         failed = self.table.grid.errors.get((row, column))
         if failed:
             return Reading(fault=f"holds {failed}", fix="Mend the formula, or enter the value.")
-        top, left, bottom, right = self.table.merged.get((row, column), (row, column, row, column))
-        if spread and (bottom > top or right > left):
-            cells = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
-            return Reading(fault=f"is merged ({cells})", fix="Undo the merge, or say `over: same`.")
-        return read_quantity(self.table.grid.cell(top, left), **scale_of(unit), marks=self.marks)
+        area = self.table.merged.get((row, column), (row, column, row, column))
+        if spread and area[:2] != area[2:]:
+            return Reading(fault=f"is merged ({area_name(area)})", fix="Undo the merge, or say `over: same`.")
+        return read_quantity(self.table.grid.cell(*area[:2]), **scale_of(unit), marks=self.marks)
 
     def _together(self, amount: Amount, found: Sequence[tuple[int, Number]], plant: str) -> Number | None:
         """Several rows of a plant as one number."""
@@ -161,9 +148,8 @@ class Amounts:
         if not amount.weight:
             return [1.0] * len(rows)
         read = [read_quantity(self._raw(row, amount.weight), marks=self.marks) for row in rows]
-        wrong = [
-            row for row, r in zip(rows, read, strict=True) if r.state != CellState.MEASURED or r.value < 0
-        ]
+        sound = [r.state == CellState.MEASURED and r.value >= 0 for r in read]
+        wrong = [row for row, is_sound in zip(rows, sound, strict=True) if not is_sound]
         if wrong or not math.fsum(r.value for r in read) > 0:
             at = (wrong or list(rows))[0]
             what = f"{shown(self._raw(at, amount.weight))} weighs no mean."
@@ -177,9 +163,8 @@ class Amounts:
         for row in self._rows_of(column, rows):
             text = self.table.text(row, column.column[0])
             if text:
-                found.setdefault(
-                    _word(text, column) if column.codes else text, self._raw(row, column.column[0])
-                )
+                word = _word(text, column) if column.codes else text
+                found.setdefault(word, self._raw(row, column.column[0]))
         if len(found) > 1:
             what = f"the rows of one plant say {' and '.join(map(shown, list(found)[:3]))}."
             self._fault(column, rows[0], plant, what, "Let them say the same, or choose rows by `where:`.")
@@ -187,8 +172,7 @@ class Amounts:
         return first[0] if column.codes else first[1]
 
     def _fault(self, amount: Amount, row: int, plant: str, what: str, fix: str, header: str = "") -> None:
-        place = self.table.place(row, header or amount.column[0], plant)
-        self.problems.append(Problem(what, **place, fix=fix))
+        self.problems.append(self.table.problem(what, row, header or amount.column[0], plant, fix))
 
 
 def _word(code: str, column: Column) -> str:

@@ -38,14 +38,7 @@ def column_name(name: str, system: IndicatorSystem, language: str, *, unit: bool
 
 
 def choice_words(name: str, kind: str) -> dict[str, tuple[str, str, str]]:
-    """
-    Words an attribute is answered with.
-
-    Returns
-    -------
-    dict
-        Word of the system -> word of the list, its meaning in Chinese and in English.
-    """
+    """Words an attribute is answered with: word of the system -> that of the list, its meaning in both languages."""
     known = attribute_words().get(name, {}).get("choices", {})
     found = {}
     for word in kind.split("|"):

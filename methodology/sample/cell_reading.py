@@ -41,6 +41,7 @@ _OF_TWO_MINDS = frozenset(
     | {"na", "#n/a", "null", "none", "nil", "nan", "tbd", "unknown", "missing", "not available"}
 )
 UNIT_IN_HEADER = "state the unit in the header, e.g. 'process_energy [kgce/t]'"
+_NO_DATE = "Spreadsheets turn 3-12 into a date: format the column as a number and enter the value again."
 _FAULTS = (
     (r"#.*", "is an error of the spreadsheet", "Mend the formula, or leave the cell empty if not reported."),
     (r"=.*", "is a formula kept as text", "Enter its result as a number."),
@@ -61,7 +62,7 @@ _FAULTS = (
         r"\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?)?月?|\d{1,2}[-/月]\d{1,2}([-/]\d{2,4}|日)|"
         r"\d{1,2}月|(\d{1,2}[-/ ]?)?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*([-/ ]\d{2,4})?",
         "is a date",
-        "Spreadsheets turn 3-12 into a date: format the column as a number and enter the value again.",
+        _NO_DATE,
     ),
     (
         r"[+-]?[\d.]+\s*(-|~|到|至|to)\s*[\d.]+%?",
@@ -100,6 +101,14 @@ class Reading:
     fault: str = ""
     fix: str = ""
 
+    @property
+    def given(self) -> bool:
+        """Whether it is a value, or the limit below which it lies."""
+        return self.state <= CellState.BELOW_LIMIT
+
+
+_NO_LEVEL = Reading(fault="is not a level", fix="Write I, II, III or none.")
+
 
 def plain(text: str) -> str:
     r"""
@@ -135,12 +144,7 @@ def shown(cell: object) -> str:
 
 
 def read_quantity(
-    cell: object,
-    *,
-    percent: bool = False,
-    share: bool = False,
-    unit: str = "",
-    marks: Marks | None = None,
+    cell: object, *, percent: bool = False, share: bool = False, unit: str = "", marks: Marks | None = None
 ) -> Reading:
     """
     Read a cell of a quantitative column.
@@ -176,10 +180,7 @@ def read_quantity(
     if isinstance(cell, FormattedCell):
         return _from_format(cell, unit)
     if isinstance(cell, date | time | timedelta | DateCell):
-        return Reading(
-            fault="is a date",
-            fix="Spreadsheets turn 3-12 into a date: format the column as a number and enter the value again.",
-        )
+        return Reading(fault="is a date", fix=_NO_DATE)
     text = plain(str(cell))
     declared = _declared(text, marks)
     if declared is not None:
@@ -209,12 +210,8 @@ def as_compared(value: float) -> float:
 
 def _from_format(cell: FormattedCell, unit: str) -> Reading:
     """A number beside which its format writes the unit of the column; any other text may change what is meant."""
-    if (
-        cell.number
-        and not (cell.before or cell.scale)
-        and unit
-        and house_unit(cell.behind) == house_unit(unit)
-    ):
+    alone = cell.number and not (cell.before or cell.scale)
+    if alone and unit and house_unit(cell.behind) == house_unit(unit):
         return _finite(cell.stored)
     return Reading(
         fault=f"is what the number format of the cell shows, and {cell.stored:.15g} is stored",
@@ -256,11 +253,9 @@ def _declared(text: str, marks: Marks | None) -> Reading | None:
     if _NUMBER.match(text):
         return _marked(float(text), marks)
     if text.casefold() in _OF_TWO_MINDS:
-        return Reading(
-            fault="can mean 'not reported' or 'not applicable'",
-            fix="Leave the cell empty for not reported, write n/a for not applicable, 0 for zero; or declare the "
-            "sign under `marks:` in sample.yaml.",
-        )
+        fix = "Leave the cell empty for not reported, write n/a for not applicable, 0 for zero; or declare the sign "
+        fix += "under `marks:` in sample.yaml."
+        return Reading(fault="can mean 'not reported' or 'not applicable'", fix=fix)
     return None
 
 
@@ -276,10 +271,9 @@ def _from_text(text: str) -> Reading:
             return Reading(fault="is below zero or nothing", fix="State the detection limit, e.g. <1.0.")
         return Reading(as_compared(value), CellState.BELOW_LIMIT if below else CellState.MEASURED)
     if _THOUSANDS_OR_DECIMALS.fullmatch(digits):
-        two = (
-            f"can be read as {digits.replace(',', '')} (comma of thousands) or as {digits.replace(',', '.')}"
-        )
-        return Reading(fault=f"{two} (decimal comma)", fix="Write a decimal point and no separators.")
+        whole, part = digits.replace(",", ""), digits.replace(",", ".")
+        two = f"can be read as {whole} (comma of thousands) or as {part} (decimal comma)"
+        return Reading(fault=two, fix="Write a decimal point and no separators.")
     for pattern, what, fix in _FAULT_PATTERNS:
         if len(text) <= LONGEST_QUANTITY and pattern.fullmatch(text):
             return Reading(fault=what, fix=fix)
@@ -287,6 +281,11 @@ def _from_text(text: str) -> Reading:
     if fault or state is not CellState.NOT_APPLICABLE:
         return Reading(fault="is not a number", fix="Write e.g. 12.5, <5, n/a, or leave the cell empty.")
     return Reading(value, state)
+
+
+def is_number(cell: object) -> bool:
+    """Whether a cell holds a number and nothing else, or a limit below which it lies, as number or as text."""
+    return read_quantity(cell, percent=True).given
 
 
 def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
@@ -301,20 +300,18 @@ def read_level(cell: object, *, marks: Marks | None = None) -> Reading:
     if is_empty(cell):
         return Reading()
     if isinstance(cell, bool | date | time | timedelta | DateCell | FormattedCell | PercentCell):
-        return Reading(fault="is not a level", fix="Write I, II, III or none.")
+        return _NO_LEVEL
     text = plain(str(cell))
     if text.casefold() != "none" and text != "无":
         declared = _declared(text, marks)
         if declared is not None:
             return declared
     if len(text) > LONGEST_QUANTITY:
-        return Reading(fault="is not a level", fix="Write I, II, III or none.")
+        return _NO_LEVEL
     text = _AROUND_LEVEL.sub("", text)
     text = _LEVEL_WORDS.get(text, text)
     value, state, fault = read_cell(text, qualitative=True)
-    return Reading(
-        value, state, "is not a level" if fault else "", "Write I, II, III or none." if fault else ""
-    )
+    return _NO_LEVEL if fault else Reading(value, state)
 
 
 def read_year(cell: object) -> int:

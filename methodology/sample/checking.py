@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from methodology.errors import DataError, Problem, kind_of
 from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
@@ -49,7 +48,7 @@ def check_sample(
     try:
         loaded = place if isinstance(place, Loaded) else load(place, system)
     except DataError as fault:
-        return _problems_of(fault), []
+        return fault.faults, []
     problems = list(loaded.problems)
     warnings = list(loaded.remarks)
     if loaded.sample is not None:
@@ -57,7 +56,7 @@ def check_sample(
             try:
                 chosen(loaded, loaded.sample, system, choices or AllPlants())
             except DataError as fault:
-                problems += _problems_of(fault)
+                problems += fault.faults
         for year, part in loaded.sample.years.items() or [(0, loaded.sample)]:
             warnings += _bounds(loaded, part, system, year)
         warnings += _doubts(loaded, loaded.sample, system)
@@ -66,13 +65,7 @@ def check_sample(
         warnings += _done(loaded, loaded.sample)
     if named:
         return problems, warnings
-    return [loaded.told(problem, fault=True) for problem in problems], [
-        loaded.told(doubt) for doubt in warnings
-    ]
-
-
-def _problems_of(fault: DataError) -> list[Problem]:
-    return list(fault.problems) or [Problem(str(fault))]
+    return [loaded.told(problem, fault=True) for problem in problems], list(map(loaded.told, warnings))
 
 
 def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem, year: int) -> list[Problem]:
@@ -91,14 +84,10 @@ def _bounds(loaded: Loaded, sample: Sample, system: IndicatorSystem, year: int) 
 def _doubts(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
     found = []
     for row in suspicions(sample, system).itertuples():
-        place: dict[str, Any] = (
-            loaded.place(str(row.plant), str(row.indicator), int(str(row.year)))
-            if row.plant and row.indicator
-            else {
-                **loaded.place(str(row.plant), system.ids[0], int(str(row.year))),
-                "column": row.indicator,
-            }
-        )
+        whole = not (row.plant and row.indicator)  # of a row or a column
+        named = system.ids[0] if whole else str(row.indicator)
+        place = loaded.place(str(row.plant), named, int(str(row.year)))
+        place |= {"column": row.indicator} if whole else {}
         found.append(Problem(f"[{row.severity}] {row.what}.", **place, fix="Ask the plant."))
     return found
 
@@ -122,14 +111,11 @@ def _gaps(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Probl
         if attribute in system.attributes and attribute not in sample.attributes
     }
     place = {**loaded.place("", system.ids[0]), "row": None, "plant": ""}
-    found += [
-        Problem(
-            f"the attribute is missing: the correction {correction!r} cannot be made.",
-            **{**place, "column": attribute},
-        )
+    what = "the attribute is missing: the correction {!r} cannot be made."
+    return found + [
+        Problem(what.format(correction), **{**place, "column": attribute})
         for attribute, correction in missing.items()
     ]
-    return found
 
 
 def _unchecked(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[Problem]:
@@ -152,9 +138,8 @@ def _unchecked(loaded: Loaded, sample: Sample, system: IndicatorSystem) -> list[
 
 def _done(loaded: Loaded, sample: Sample) -> list[Problem]:
     """What was done to cells and columns on the way in, once for each kind."""
-    notes = sample.notes
     found = []
-    for (name, what, reason), rows in notes.groupby(["indicator", "what", "reason"], sort=False):
+    for (name, what, reason), rows in sample.notes.groupby(["indicator", "what", "reason"], sort=False):
         count = "" if len(rows) == 1 else f" ({len(rows)} cells)"
         file = loaded.place("", str(name))["file"]
         found.append(Problem(f"{what}{count}: {reason}.", file=file, column=str(name)))
@@ -238,9 +223,7 @@ class Account:
             for why, rows in self.skipped.items()
         ]
         none = [say("no filled row skipped")] if self.header and not left else []
-        counts = (
-            say("{count} {name}", count=count, name=retold(name)) for name, count in self.states.items()
-        )
+        counts = [say("{count} {name}", count=n, name=retold(name)) for name, n in self.states.items()]
         cells = say("cells: {cells}", cells=say(", ").join(counts))
         listed = say("; ").join((plants, *left, *none, cells))
         return say("read {place}: {listed}.", place=place, listed=listed)
@@ -290,9 +273,7 @@ def account(place: str | Path | Loaded, system: IndicatorSystem, *, named: bool 
         skipped={why: _ranges(sorted(set(numbers))) for why, numbers in skipped.items()},
         plants=len(sample.plants),
         excluded=len(sample.excluded),
-        states={
-            word: sum(int(p.mask(state).to_numpy().sum()) for p in parts) for word, state in words.items()
-        },
+        states={w: sum(int(p.mask(s).to_numpy().sum()) for p in parts) for w, s in words.items()},
         years=len(parts),
     )
 

@@ -82,8 +82,7 @@ def settle(
     Returns
     -------
     sample, places, problems
-        The sample with its origins; where each value stands, for messages; values that disagree by more than rounding
-        or contradict the equipment stated.
+        The sample with its origins; where each value stands; values that differ by more than rounding.
     """
     computed = compute(system, raw_of(forms, system))
     problems: list[Problem] = []
@@ -241,14 +240,7 @@ def contradictions(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[st
     """
     Find cells that contradict the equipment of their plant: a weight would be handed to others by a slip.
 
-    Yields
-    ------
-    plant, indicator, what, fix
-        `n/a` where the equipment is stated to be there, or a value where it is stated not to be.
-
-    Notes
-    -----
-    Rests on A-69.
+    Yields plant, indicator, what and fix: `n/a` where the equipment is there, or a value where it is not (A-69).
     """
     for indicator in system.indicators:
         named = [name for name in indicator.applies if name in sample.attributes]
@@ -264,13 +256,9 @@ def contradictions(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[st
             )
             if state == CellState.NOT_APPLICABLE and said:
                 what = f"{indicator.name_zh} {indicator.name_en} is not applicable (n/a), but {equipment}."
-                yield (
-                    str(plant),
-                    indicator.id,
-                    what,
-                    "Enter the value or leave it empty, or mend the equipment.",
-                )
-            if state in (CellState.MEASURED, CellState.BELOW_LIMIT) and said is False:
+                fix = "Enter the value or leave it empty, or mend the equipment."
+                yield str(plant), indicator.id, what, fix
+            if state <= CellState.BELOW_LIMIT and said is False:
                 what = f"{indicator.name_zh} {indicator.name_en} has a value, but {equipment}."
                 yield str(plant), indicator.id, what, "Write n/a, or mend the equipment."
 
@@ -279,12 +267,9 @@ def rows_of_all_years(
     grid: Grid, head: Head, rows: Rows, system: IndicatorSystem, description: Description
 ) -> tuple[Sample, list[Problem]]:
     """
-    Read the rows of a sheet as a sample, year by year where the table holds years.
+    Read the rows of a sheet as a sample, year by year where the table holds years; faults of whole columns once.
 
-    Returns
-    -------
-    sample, problems
-        Values computed from raw quantities included, each with its cell; faults of whole columns once.
+    Values computed from raw quantities are among them, each with its cell.
     """
     if not rows.years:
         return _of_one_year(grid, head, rows, system, description)

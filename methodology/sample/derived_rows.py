@@ -9,7 +9,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from methodology.indicators import CellState, IndicatorSystem, Kind, Sample
+from methodology.indicators import IndicatorSystem, Kind, Sample
 from methodology.pseudonyms import is_code
 from methodology.sample.cell_reading import plain, read_words
 from methodology.sample.header import Head, key_of
@@ -119,14 +119,10 @@ def figures_of_others(sample: Sample, system: IndicatorSystem) -> list[tuple[str
     """
     Find rows at the end of a table whose figures all sum up those above (or at its top, those below).
 
-    Returns
-    -------
-    list of (plant, word)
-        Word: mean, total, least or largest, whatever the row is called.
+    Each plant with a word: mean, total, least or largest, whatever the row is called.
     """
     names = [name for name in sample.values.columns if system[name].kind is Kind.QUANTITATIVE]
-    measured = sample.states[names] == CellState.MEASURED
-    values = sample.values[names].where(measured).to_numpy(dtype=float)
+    values = sample.measured(names).to_numpy(dtype=float)
     last = range(max(1, len(values) - LAST_ROWS), len(values))
     beside = [(0, values[1:]), *((position, values[:position]) for position in last)] if len(values) else []
     found = [(str(sample.plants[at]), _figure_of(values[at], others)) for at, others in beside]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal
@@ -196,11 +196,8 @@ class Study(Description):
     def _public(cls, stated: Any) -> Any:
         if isinstance(stated, dict) and "public" in stated:
             raise ValueError("a study says `confidential: nothing` in place of `public`")
-        return (
-            {**stated, "public": stated.get("confidential") == "nothing"}
-            if isinstance(stated, dict)
-            else stated
-        )
+        open_ = isinstance(stated, dict) and stated.get("confidential") == "nothing"
+        return {**stated, "public": open_} if isinstance(stated, dict) else stated
 
 
 def sidecar_of(folder: Path) -> Path:
@@ -235,13 +232,9 @@ def read_description(place: Path) -> tuple[Description, list[Problem]]:
         about = place.is_dir() or place.name in TABLES or kind is Study
         found = problems_of(fault, sidecar.name, kind.model_fields, stated=content) if about else []
         return Description(), [_unquoted(problem) for problem in found]
-    if (
-        place.is_dir()
-        or kind is Study
-        or place.name in ([description.table] if description.table else TABLES)
-    ):
-        return description, []
-    return Description(), []
+    tables = [description.table] if description.table else TABLES
+    about = place.is_dir() or kind is Study or place.name in tables
+    return description if about else Description(), []
 
 
 def _unquoted(problem: Problem) -> Problem:
@@ -254,10 +247,7 @@ def find_tables(place: Path, description: Description) -> list[Path]:
     """
     Find the tables of a sample: the one that is named, or all that plants sent to a study.
 
-    Raises
-    ------
-    DataError
-        If there is none, there are several outside a study, or the path leaves the folder.
+    Refused if there is none, there are several outside a study, or the path leaves the folder.
     """
     if not place.exists():
         raise DataError(f"There is no file or folder {str(place)!r}. Check the path.")
@@ -274,7 +264,10 @@ def find_tables(place: Path, description: Description) -> list[Path]:
         if not found[0].resolve().is_relative_to(place.resolve()):
             raise DataError(f"{SIDECAR} names a file outside {place.name!r}: {description.table!r}.")
     else:
-        found = [place / name for name in TABLES if (place / name).is_file()] or _only_table(place)
+        alone = _tables_among(path for path in place.glob("*") if path.is_file())
+        found = [place / name for name in TABLES if (place / name).is_file()] or (
+            alone if len(alone) == 1 else []
+        )
     if not found or not found[0].is_file():
         raise DataError(
             f"{place.name!r} holds no table of plants. Put one of {_either(TABLES)} there, or name the file in "
@@ -286,17 +279,15 @@ def find_tables(place: Path, description: Description) -> list[Path]:
     return found
 
 
-def _only_table(folder: Path) -> list[Path]:
-    """The one table of a folder, whatever it is called; none where there are several."""
-    files = [path for path in sorted(folder.glob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
-    tables = [path for path in files if not path.name.startswith((".", "~$"))]
-    return tables if len(tables) == 1 else []
+def _tables_among(files: Iterable[Path]) -> list[Path]:
+    """Tables among files, without what spreadsheet programs and systems leave beside them."""
+    tables = (path for path in files if path.suffix.lower() in SUFFIXES)
+    return [path for path in tables if not path.name.startswith((".", "~$"))]
 
 
 def _sent(folder: Path) -> list[Path]:
     """Every table below a folder, whatever else was sent with it."""
-    files = [path for path in files_of(folder) if path.suffix.lower() in SUFFIXES]
-    tables = [path for path in files if not path.name.startswith((".", "~$"))]
+    tables = _tables_among(files_of(folder))
     if not tables:
         raise DataError(
             f"{folder.name}/ holds no table of plants. Put the filled questionnaires there, one file per plant or one "
@@ -306,14 +297,7 @@ def _sent(folder: Path) -> list[Path]:
 
 
 def real_file(name: str, sample: str) -> Path:
-    """
-    Find a file of the real data.
-
-    Raises
-    ------
-    DataError
-        If WORKBENCH_REAL_DATA is not set, or the file is not below it.
-    """
+    """Find a file of the real data, below the folder that WORKBENCH_REAL_DATA names."""
     root = os.environ.get(REAL_DATA, "")
     if not root:
         raise DataError(

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
+from methodology.indicators import Indicator, IndicatorSystem, Kind, Sample
 from methodology.indicators.display import in_words, unit_of
 from methodology.sample.cell_reading import shown
 
@@ -73,7 +73,7 @@ def within_year(sample: Sample, system: IndicatorSystem) -> Iterator[Finding]:
 
 def _measured(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     names = [name for name in sample.values.columns if system[name].kind is Kind.QUANTITATIVE]
-    return sample.values[names].where(sample.states[names] == CellState.MEASURED)
+    return sample.measured(names)
 
 
 def distances(values: np.ndarray) -> np.ndarray:
@@ -208,7 +208,7 @@ def suspicions(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
 
 
-def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[Finding]:
     """Values far from the others that a known slip would explain; of several slips the one that explains best."""
     causes: dict[str, dict[float, str]] = {}
     for slip in system.reporting_errors:
@@ -216,12 +216,12 @@ def _slips(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, 
             if factor < 0 or abs(np.log(factor)) >= np.log(LARGE_FACTOR):
                 for name in slip.affects:
                     causes.setdefault(name, {}).setdefault(factor, slip.error)
+    measured = sample.measured()
     for name, by_factor in causes.items():
-        measured = sample.values[name].where(sample.states[name] == CellState.MEASURED)
         bounds = system[name].bounds
         signed = bounds is not None and bounds.low < 0 < bounds.high  # ratios say nothing near zero
         factors = [factor for factor in by_factor if factor < 0 or not signed]
-        for position, factor in explained(measured.to_numpy(dtype=float), factors):
+        for position, factor in explained(measured[name].to_numpy(dtype=float), factors):
             error = by_factor[factor]
             words = _WORDS.get(error, error.replace("_", " "))
             yield sample.plants[position], name, error, "warn", f"looks like {words} (factor {factor:g})"
@@ -280,14 +280,12 @@ def explained(values: np.ndarray, factors: list[float]) -> list[tuple[int, float
     return found
 
 
-def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[Finding]:
     """Plants whose measured values contradict a relation of the system."""
-    columns = {
-        name: sample.values[name].where(sample.states[name] == CellState.MEASURED) for name in system.ids
-    }
+    measured = sample.measured()
+    columns = {name: measured[name] for name in system.ids}
     for name in sample.attributes.columns:
-        numbers = pd.to_numeric(sample.attributes[name], errors="coerce")
-        columns.setdefault(str(name), numbers)
+        columns.setdefault(str(name), pd.to_numeric(sample.attributes[name], errors="coerce"))
     for check in system.consistency_checks:
         if check.parsed is None or not set(check.parsed.names) <= set(columns):
             continue
@@ -300,13 +298,10 @@ def _broken_relations(sample: Sample, system: IndicatorSystem) -> Iterator[tuple
             yield sample.plants[position], "", check.id, check.severity, text
 
 
-def _ties(sample: Sample, system: IndicatorSystem) -> Iterator[tuple[str, str, str, str, str]]:
+def _ties(sample: Sample, system: IndicatorSystem) -> Iterator[Finding]:
     """Equal values at zero, at a detection limit or half of it, and at the values of laws and norms."""
-    for name in sample.values.columns:
-        indicator = system[name]
-        if indicator.kind is Kind.QUALITATIVE:
-            continue
-        values = sample.values[name].where(sample.states[name] == CellState.MEASURED)
+    for name, values in _measured(sample, system).items():
+        indicator = system[str(name)]
         if indicator.censoring.possible and (values == 0).any():
             count = int((values == 0).sum())
             text = f"{count} plants report exactly 0; write '<' and the detection limit if nothing was found"

@@ -19,7 +19,7 @@ from methodology.sample.attribute_words import answer_word, attribute_name
 from methodology.sample.cell_reading import shown
 from methodology.sample.header import nearest
 from methodology.sample.names import Names
-from methodology.sample.years import LATEST, one_row_per_plant
+from methodology.sample.years import LATEST, one_row_per_plant, together
 
 SET_ASIDE = "set aside"
 FLAGGED = "flagged"
@@ -108,11 +108,9 @@ def choose(
     chosen = replace(sample.take(kept), excluded=excluded)
     cells = aside[(aside["indicator"] != "") & aside["plant"].isin(kept)]
     rows = [(c.plant, c.indicator, SET_ASIDE, with_whom(c)) for c in cells.itertuples()]
-    years = {
-        y: _silenced(part, cells[cells["plant"].isin(part.plants)], []) for y, part in chosen.years.items()
-    }
-    chosen = replace(chosen, years=years)
-    return within_bounds(_silenced(chosen, cells, rows), system, choices.bounds)
+    own = {year: cells[cells["plant"].isin(part.plants)] for year, part in chosen.years.items()}
+    years = {year: _silenced(part, own[year], []) for year, part in chosen.years.items()}
+    return within_bounds(_silenced(replace(chosen, years=years), cells, rows), system, choices.bounds)
 
 
 def with_whom(item: Any) -> str:
@@ -127,9 +125,7 @@ def _silenced(sample: Sample, cells: pd.DataFrame, rows: list[tuple[str, str, st
     for name, own in cells.groupby("indicator"):
         values.loc[own["plant"], name] = np.nan
         states.loc[own["plant"], name] = int(CellState.NOT_REPORTED)
-    noted = pd.DataFrame(rows, columns=sample.notes.columns, dtype=object)
-    notes = pd.concat([sample.notes, noted], ignore_index=True)
-    return replace(sample, values=values, states=states, notes=notes)
+    return replace(sample, values=values, states=states).noted(rows)
 
 
 def _one_year(sample: Sample, system: IndicatorSystem, choices: Choices) -> Sample:
@@ -143,27 +139,16 @@ def _one_year(sample: Sample, system: IndicatorSystem, choices: Choices) -> Samp
         return sample
     parts = {year: within_bounds(part, system, choices.bounds) for year, part in sample.years.items()}
     chosen = one_row_per_plant(parts, system, choices.years, choices.least_years)
-    return replace(
-        chosen,
-        excluded=pd.concat([sample.excluded, chosen.excluded], ignore_index=True).drop_duplicates(
-            ignore_index=True
-        ),
-        notes=pd.concat([sample.notes, chosen.notes], ignore_index=True).drop_duplicates(ignore_index=True),
-    )
+    excluded = together([sample.excluded, chosen.excluded])
+    return replace(chosen, excluded=excluded, notes=together([sample.notes, chosen.notes]))
 
 
 def said_in(texts: Mapping[str, str], names: Names) -> list[Problem]:
     """Published texts that name a plant or repeat a text of its table; the messages do not."""
-    return [
-        Problem(
-            "names a plant, or repeats a text of its table.",
-            key=key,
-            why="It is published.",
-            fix="Name plants by their codes; `workbench check` tells rows and codes.",
-        )
-        for key, text in texts.items()
-        if names.found_in(text)
-    ]
+    what, why = "names a plant, or repeats a text of its table.", "It is published."
+    fix = "Name plants by their codes; `workbench check` tells rows and codes."
+    found = (key for key, text in texts.items() if names.found_in(text))
+    return [Problem(what, key=key, why=why, fix=fix) for key in found]
 
 
 def _decided(
@@ -182,9 +167,8 @@ def _decided(
         if plant in sample.plants:
             rows.append((plant, reason, by, date, indicator))
         elif plant not in set(sample.excluded["plant"]):
-            problems.append(
-                Problem(f"plant {quoted} of `sample.exclude` is not in the sample.", fix="Check its id.")
-            )
+            what = f"plant {quoted} of `sample.exclude` is not in the sample."
+            problems.append(Problem(what, fix="Check its id."))
         if indicator and indicator not in sample.values:
             what = f"{indicator!r}, set aside of plant {quoted} in `sample.exclude`, is no indicator."
             near = nearest(indicator, map(str, sample.values.columns))
@@ -260,29 +244,15 @@ def out_of_bounds(sample: Sample, system: IndicatorSystem) -> pd.DataFrame:
 
 
 def within_bounds(sample: Sample, system: IndicatorSystem, how: str) -> Sample:
-    """
-    Set cells outside the bounds aside as not reported (`exclude`), or keep them (`flag`); either is noted.
-
-    Raises
-    ------
-    DataError
-        If `how` is neither.
-    """
+    """Set cells outside the bounds aside as not reported (`exclude`), or keep them (`flag`); either is noted."""
     if how not in ("exclude", "flag"):
         raise DataError(f"`sample.bounds` is {how!r}. Choose 'exclude' or 'flag'.")
     found = out_of_bounds(sample, system)
     if not len(found):
         return sample
     what = SET_ASIDE if how == "exclude" else FLAGGED
-    rows = [
-        (
-            r.plant,
-            r.indicator,
-            what,
-            f"{r.side} the bound of {number(r.bound, digits=6)}{mark(r.status)} {unit_text(r.unit)}",
-        )
-        for r in found.itertuples()
-    ]
-    if how == "exclude":
-        return _silenced(sample, found, rows)
-    return _silenced(sample, found.iloc[:0], rows)
+    rows = []
+    for r in found.itertuples():
+        bound = f"{r.side} the bound of {number(r.bound, digits=6)}{mark(r.status)} {unit_text(r.unit)}"
+        rows.append((r.plant, r.indicator, what, bound))
+    return _silenced(sample, found if how == "exclude" else found.iloc[:0], rows)

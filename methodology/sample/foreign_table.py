@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
-from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem, Kind
@@ -22,24 +21,17 @@ ANY = "*"
 
 @dataclass(frozen=True)
 class ForeignTable:
-    """
-    A table in somebody else's layout.
-
-    Attributes
-    ----------
-    grid : Grid
-        As typed.
-    names : dict of column, from 0, to its header
-    stated : dict of column to the unit that a row below the header states
-    header, first : int
-        Last row of the header and first row of data, from 0.
-    """
+    """A table in somebody else's layout, as typed; rows and columns count from 0."""
 
     grid: Grid
     names: dict[int, str]
+    """Column -> its header."""
     header: int
+    """Its last row."""
     first: int
+    """First row of data."""
     stated: dict[int, str] = field(default_factory=dict)
+    """Column -> unit that a row below the header states."""
 
     @cached_property
     def at(self) -> dict[str, int]:
@@ -81,16 +73,9 @@ class ForeignTable:
         column = self.column(header)
         return split_unit(plain(self.names[column]))[1] or self.stated.get(column, "")
 
-    def place(self, row: int, header: str, plant: str) -> dict[str, Any]:
-        """Where a cell stands, for a Problem."""
-        named = self.names[self.column(header)]
-        return {
-            "file": self.grid.file,
-            "sheet": self.grid.sheet,
-            "row": row + 1,
-            "column": named,
-            "plant": plant,
-        }
+    def problem(self, what: str, row: int, header: str, plant: str = "", fix: str = "") -> Problem:
+        """A fault of a cell below a header that is there."""
+        return self.grid.problem(what, row, self.names[self.column(header)], plant, fix=fix)
 
     @cached_property
     def _rows_by_text(self) -> dict[str, dict[str, set[int]]]:
@@ -155,11 +140,8 @@ def _keys(cell: str) -> tuple[str, str]:
 
 def _spread(grid: Grid, row: int, column: int) -> object:
     """A cell of a header, or what is merged over it."""
-    cell = grid.cell(row, column)
-    covering = next(
-        ((a, b) for a, b, c, d in grid.merged if a <= row <= c and b <= column <= d), (row, column)
-    )
-    return cell if not is_empty(cell) else grid.cell(*covering)
+    cell, area = grid.cell(row, column), grid.covered(row, column)
+    return grid.cell(*area[:2]) if area and is_empty(cell) else cell
 
 
 def unit_wanted(name: str, system: IndicatorSystem, description: Description) -> str:
@@ -181,45 +163,36 @@ def layout_faults(
 
 
 def _unknown_targets(mapping: Mapping, system: IndicatorSystem, description: Description) -> list[Problem]:
-    known = {**system.attributes, **description.attributes}
-    vocabulary = Vocabulary.of(system, description)
-    problems = [
-        Problem(
-            f"{name!r} is neither an indicator nor an attribute of the system.",
-            file=MAPPING,
-            key=f"columns.{name}",
-            fix=f"Did you mean {vocabulary.near(name)!r}?" if vocabulary.near(name) else "Check the name.",
-        )
-        for name in mapping.columns
-        if name not in system.ids and name not in known
-    ]
-    problems += [
-        Problem(
-            f"the indicator {name!r} has no column.",
-            file=MAPPING,
-            key="columns",
-            fix="Say where it comes from, or list it under `absent:` if the table says nothing about it.",
-        )
+    known = {*system.ids, *system.attributes, *description.attributes}
+    near, problems = Vocabulary.of(system, description).near, []
+    for name in mapping.columns:
+        if name not in known:
+            what = f"{name!r} is neither an indicator nor an attribute of the system."
+            fix = f"Did you mean {near(name)!r}?" if near(name) else "Check the name."
+            problems.append(Problem(what, file=MAPPING, key=f"columns.{name}", fix=fix))
+    fix = "Say where it comes from, or list it under `absent:` if the table says nothing about it."
+    return problems + [
+        Problem(f"the indicator {name!r} has no column.", file=MAPPING, key="columns", fix=fix)
         for name in system.ids
         if name not in mapping.columns and name not in mapping.absent
     ]
-    return problems
 
 
 def _missing(table: ForeignTable, mapping: Mapping) -> list[Problem]:
     """Headers the mapping names that are not there, or stand there twice."""
-    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
     problems = []
     for name in mapping.read:
         same = [at for at, header in table.names.items() if key_of(header) == key_of(name)]
         if key_of(name) not in table.at:
             near = nearest(name, table.names.values())
             fix = f"Did you mean {near!r}?" if near else "Check the table and mapping.yaml."
-            problems.append(Problem(f"the column {name!r} is missing.", **place, column=name, fix=fix))
+            what = f"the column {name!r} is missing."
+            problems.append(table.grid.problem(what, table.header, name, fix=fix))
         elif len(same) > 1:
             where = " and ".join(map(column_letter, same[:5]))
             fix = "Rename one of them in the table, or name more rows of the header (`header: [2, 3]`)."
-            problems.append(Problem(f"the header stands in columns {where}.", **place, column=name, fix=fix))
+            what = f"the header stands in columns {where}."
+            problems.append(table.grid.problem(what, table.header, name, fix=fix))
     return problems
 
 
@@ -228,10 +201,10 @@ def _unnamed(table: ForeignTable, mapping: Mapping) -> list[Problem]:
     if mapping.ignore == "rest":
         return []
     named = {table.at.get(key_of(name)) for name in (*mapping.read, *mapping.ignore)}
-    place: dict[str, Any] = {"file": table.grid.file, "sheet": table.grid.sheet, "row": table.header + 1}
+    what = "the mapping says nothing about the column."
     fix = "Map it, list it under `ignore:` in mapping.yaml, or say `ignore: rest`."
     return [
-        Problem("the mapping says nothing about the column.", **place, column=name, fix=fix)
+        table.grid.problem(what, table.header, name, fix=fix)
         for column, name in table.names.items()
         if column not in named
     ]
@@ -239,20 +212,22 @@ def _unnamed(table: ForeignTable, mapping: Mapping) -> list[Problem]:
 
 def _unclear_units(table: ForeignTable, mapping: Mapping, numeric: Sequence[str]) -> list[Problem]:
     """Columns whose header and mapping state two units, or whose header states one that nobody knows."""
-    own, problems = mapping.own_units, []
+    own, problems = mapping.own_units, list[Problem]()
     columns = [mapping.columns[name] for name in numeric]
     amounts = [amount for column in columns for amount in (column, column.per) if amount]
     for amount in amounts:
         for header in amount.column if not amount.unit_column else ():
-            said, place = table.unit(header), table.place(table.header, header, "")
+            said, what, fix = table.unit(header), "", ""
             if said and amount.unit and own.knows(said) and own.in_house(said) != own.in_house(amount.unit):
-                what = f"the header says {said!r} and mapping.yaml {amount.unit!r}."
-                problems.append(Problem(what, **place, fix="State one of them."))
+                what, fix = (
+                    f"the header says {said!r} and mapping.yaml {amount.unit!r}.",
+                    "State one of them.",
+                )
             elif said and not amount.unit and not own.knows(said):
                 what = f"{said!r} in the header is no known unit."
                 fix = "Say `unit:` in mapping.yaml, and what it equals under `units:`, {lb: {equals: 0.4536 kg}}."
-                problems.append(Problem(what, **place, fix=fix))
             elif amount.unit and not own.knows(amount.unit):
                 what = f"{amount.unit!r} is no known unit."
-                problems.append(Problem(what, **place, fix="Declare it under `units:` of mapping.yaml."))
+                fix = "Declare it under `units:` of mapping.yaml."
+            problems += [table.problem(what, table.header, header, fix=fix)] if what else []
     return list(dict.fromkeys(problems))

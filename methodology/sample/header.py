@@ -6,7 +6,6 @@ import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from methodology.errors import Problem
 from methodology.indicators import IndicatorSystem
@@ -152,12 +151,9 @@ class Head:
 
 def find_header(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
     """
-    Find the row that names most columns; of equals in a block the lowest, because explanations stand above ids.
+    Find the row that names most columns, from 0, and how many; of equals in a block the lowest.
 
-    Returns
-    -------
-    row, count
-        Row from 0 and the number of names in it; count 0 if no row names any.
+    Explanations stand above ids.
     """
     counts = [
         len({vocabulary.meaning(cell)[0] for cell in row if isinstance(cell, str)} - {""})
@@ -180,10 +176,9 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
     width = grid.width if grid.sheet else max(named, default=-1) + 1  # text rows that are longer are stray
     for column in range(width):
         cell = grid.cell(row, column)
-        place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "row": row + 1}
         if is_empty(cell):
-            if _has_data(grid, row, column):
-                problems.append(_headless(grid, row, column, place))
+            if any(not is_empty(grid.cell(below, column)) for below in range(row + 1, len(grid.rows))):
+                problems.append(_headless(grid, row, column))
             continue
         text = plain(str(cell))
         names[column] = text
@@ -191,11 +186,11 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
         if key_of(text) in vocabulary.ignored:
             continue
         if not meaning:
-            problems.append(_unknown(text, vocabulary, place))
+            problems.append(_unknown(grid, row, text, vocabulary))
         elif meaning in columns:
             what = f"column {column_letter(column)} names {meaning!r} again, "
             what += f"after column {column_letter(columns[meaning])}."
-            problems.append(Problem(what, **place, column=text, fix="Keep one of the two columns."))
+            problems.append(grid.problem(what, row, text, fix="Keep one of the two columns."))
         else:
             columns[meaning] = column
             if unit:
@@ -205,75 +200,44 @@ def read_head(grid: Grid, row: int, vocabulary: Vocabulary) -> Head:
     for meaning, unit in stated.items():
         if house_unit(units.setdefault(meaning, unit)) != house_unit(unit):
             what = f"the column says {units[meaning]!r} in its header and {unit!r} in the row below."
-            place = {"file": grid.file, "sheet": grid.sheet, "row": first, "column": names[columns[meaning]]}
-            problems.append(Problem(what, **place, fix="State one of them."))
+            problems.append(grid.problem(what, first - 1, names[columns[meaning]], fix="State one of them."))
     return Head(row, first, columns, names, units, tuple(problems))
 
 
-def _has_data(grid: Grid, row: int, column: int) -> bool:
-    return any(not is_empty(grid.cell(below, column)) for below in range(row + 1, len(grid.rows)))
+def _headless(grid: Grid, row: int, column: int) -> Problem:
+    letter = column_letter(column)
+    why = "The header is merged over several columns." if grid.covered(row, column) else ""
+    fix = "Give every column its own header, or delete its cells."
+    return grid.problem(f"column {letter} holds data and has no header.", row, letter, why=why, fix=fix)
 
 
-def _headless(grid: Grid, row: int, column: int, place: dict[str, Any]) -> Problem:
-    merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
-    why = "The header is merged over several columns." if merged else ""
-    return Problem(
-        f"column {column_letter(column)} holds data and has no header.",
-        **place,
-        column=column_letter(column),
-        why=why,
-        fix="Give every column its own header, or delete its cells.",
-    )
-
-
-def _unknown(text: str, vocabulary: Vocabulary, place: dict[str, Any]) -> Problem:
+def _unknown(grid: Grid, row: int, text: str, vocabulary: Vocabulary) -> Problem:
     near = vocabulary.near(text)
     hint = f"Did you mean {near!r}?" if near else "Use an indicator id, or its name in the questionnaire."
-    shown = text if len(text) <= 60 else f"{text[:57]}..."
-    return Problem(
-        f"{shown!r} is neither an indicator nor an attribute of the system.",
-        **place,
-        column=shown,
-        fix=f"{hint} To leave the column out, list it under `ignore:` in sample.yaml.",
-    )
+    named = text if len(text) <= 60 else f"{text[:57]}..."
+    what = f"{named!r} is neither an indicator nor an attribute of the system."
+    fix = f"{hint} To leave the column out, list it under `ignore:` in sample.yaml."
+    return grid.problem(what, row, named, fix=fix)
 
 
 def _missing(columns: Iterable[str], vocabulary: Vocabulary, grid: Grid, row: int) -> list[Problem]:
-    place: dict[str, Any] = {"file": grid.file, "sheet": grid.sheet, "row": row + 1}
     found = set(columns)
-    problems = []
-    if PLANT not in found:
-        problems.append(
-            Problem(
-                "there is no column of plant ids.",
-                **place,
-                column=PLANT,
-                fix="Name it 'plant' (企业), or say `index: its header` in sample.yaml.",
-            )
-        )
-    problems += [
-        Problem(
-            f"the column of indicator {name!r} is missing.",
-            **place,
-            column=name,
-            fix="Add it; leave its cells empty where nothing was reported.",
-        )
+    fix = "Name it 'plant' (企业), or say `index: its header` in sample.yaml."
+    plant = grid.problem("there is no column of plant ids.", row, PLANT, fix=fix)
+    fix = "Add it; leave its cells empty where nothing was reported."
+    return ([] if PLANT in found else [plant]) + [
+        grid.problem(f"the column of indicator {name!r} is missing.", row, name, fix=fix)
         for name in vocabulary.indicators
         if name not in found and not vocabulary.computed.get(name, {""}) <= found
     ]
-    return problems
 
 
 def units_above(grid: Grid, head: Head) -> list[Problem]:
     """Cells above the header that state a unit for the whole table; columns do not take it over."""
+    fix = "State units in the header, in a row below it, or under `units:` in sample.yaml."
+    told = "stands above the table and is not read as the unit of a column."
     return [
-        Problem(
-            f"{shown(cell)} stands above the table and is not read as the unit of a column.",
-            file=grid.file,
-            sheet=grid.sheet,
-            row=row + 1,
-            fix="State units in the header, in a row below it, or under `units:` in sample.yaml.",
-        )
+        grid.problem(f"{shown(cell)} {told}", row, fix=fix)
         for row in range(head.row)
         for cell in grid.rows[row]
         if isinstance(cell, str) and len(cell) <= LONGEST_HEADING and UNIT_LINE.search(plain(cell))

@@ -138,13 +138,8 @@ class Loaded:
         own = self.head.columns.get(indicator)
         column = indicator if own is None else self.head.names[own]  # computed from other columns
         row = self._at[plant, year] + 1 if (plant, year) in self._at else None
-        return {
-            "file": self.grid.file,
-            "sheet": self.grid.sheet,
-            "row": row,
-            "column": column,
-            "plant": plant,
-        }
+        place = {"file": self.grid.file, "sheet": self.grid.sheet, "row": row}
+        return {**place, "column": column, "plant": plant}
 
     @cached_property
     def _part_of(self) -> dict[tuple[str, int], Loaded]:
@@ -158,9 +153,8 @@ class Loaded:
             return {}
         years = self.rows.years or (0,) * len(self.rows.at)
         found = sorted(zip(years, self.rows.plants, self.rows.at, strict=True))
-        return {(plant, 0): row for _, plant, row in found} | {
-            (plant, year): row for year, plant, row in found
-        }
+        last = {(plant, 0): row for _, plant, row in found}
+        return last | {(plant, year): row for year, plant, row in found}
 
 
 def _called(system: IndicatorSystem) -> Iterator[str]:
@@ -205,13 +199,9 @@ def unsaid(loaded: Loaded, place: Path) -> list[Problem]:
     if not description.guarded or not place.is_dir():
         return found
     texts = description.model_dump(mode="json", include=set(_SAID))
+    what = "names a plant, or repeats a text of the table; it is published."
     found += [
-        Problem(
-            "names a plant, or repeats a text of the table; it is published.",
-            file=description.written_in,
-            key=key,
-            fix="Say it without.",
-        )
+        Problem(what, file=description.written_in, key=key, fix="Say it without.")
         for key, text in texts.items()
         if loaded.names.found_in(str(text))
     ]
@@ -242,8 +232,7 @@ def chosen(loaded: Loaded, sample: Sample, system: IndicatorSystem, choices: Cho
     kinds = {**system.attributes, **description.attributes}
     free = [name for name in sample.attributes if kinds.get(str(name)) == "text"]
     if not description.guarded:
-        free = [
-            name for name in free if not all(is_code(str(text)) for text in sample.attributes[name] if text)
-        ]
+        told = {name: [str(text) for text in sample.attributes[name] if text] for name in free}
+        free = [name for name in free if not all(map(is_code, told[name]))]
     sample = sample.without(map(str, free))
     return choose(sample, system, choices, codes=loaded.codes, names=loaded.names)

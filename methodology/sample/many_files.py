@@ -58,17 +58,9 @@ def read_questionnaires(
     files: Sequence[Path], system: IndicatorSystem, description: Description, *, folder: Path
 ) -> Loaded:
     """
-    Read filled questionnaires, one plant each.
+    Read filled questionnaires, one plant each, with every fault of every file; `folder` is where a key lies.
 
-    Parameters
-    ----------
-    folder : Path
-        Where a key named in the description lies.
-
-    Returns
-    -------
-    Loaded
-        With every fault of every file; the origins of all values stay with the sample.
+    The origins of all values stay with the sample.
     """
     from methodology.spreadsheets.workbooks import read_workbooks
 
@@ -91,15 +83,11 @@ def read_questionnaires(
     texts = tuple(text for form in forms for text in form.texts if text)
     if isinstance(description, Study):  # files as they were sent are called as plants are
         texts += tuple(file.stem for file in files)
-    hidden = [
-        Problem(f"{len(f.hidden)} filled rows are hidden and are read.", file=f.file)
-        for f in forms
-        if f.hidden
-    ]
-    found = replace(known, sample=sample, cells=cells, texts=texts, remarks=tuple(hidden))
-    faults += [
-        Problem(what, **found.place(plant, name), fix=fix) for plant, name, what, fix in odd(sample, system)
-    ]
+    told = "{} filled rows are hidden and are read."
+    hidden = tuple(Problem(told.format(len(f.hidden)), file=f.file) for f in forms if f.hidden)
+    found = replace(known, sample=sample, cells=cells, texts=texts, remarks=hidden)
+    odds = odd(sample, system)
+    faults += [Problem(what, **found.place(plant, name), fix=fix) for plant, name, what, fix in odds]
     return replace(found, problems=(*known.problems, *faults))
 
 
@@ -109,28 +97,19 @@ def _same_plant(forms: Sequence[Answers]) -> list[Problem]:
     for form in forms:
         if form.plant and form.plant in first:
             what = f"the plant {form.plant!r} is also in {first[form.plant]}."
-            problems.append(
-                Problem(
-                    what,
-                    file=form.file,
-                    plant=form.plant,
-                    fix="Give two units two names; keep one form of each.",
-                )
-            )
+            fix = "Give two units two names; keep one form of each."
+            problems.append(Problem(what, file=form.file, plant=form.plant, fix=fix))
         first.setdefault(form.plant, form.file)
     return problems
 
 
 def _other_year(forms: Sequence[Answers], description: Description) -> list[Problem]:
+    fix, stated = "Ask for the figures of that year, or mend the year.", description.year
+    what = "the form is about {}, the sample about {}."
     return [
-        Problem(
-            f"the form is about {form.year}, the sample about {description.year}.",
-            file=form.file,
-            plant=form.plant,
-            fix="Ask for the figures of that year, or mend the year.",
-        )
+        Problem(what.format(form.year, stated), file=form.file, plant=form.plant, fix=fix)
         for form in forms
-        if form.year and description.year and form.year != description.year
+        if form.year and stated and form.year != stated
     ]
 
 
@@ -144,9 +123,8 @@ def unreadable(paths: Sequence[Path], system: IndicatorSystem) -> list[Problem]:
             with path.open("rb") as file:
                 file.read(1)
         except OSError as fault:
-            problems.append(
-                Problem(f"{path.name} cannot be opened: {fault.strerror}.", fix="Check its rights.")
-            )
+            what = f"{path.name} cannot be opened: {fault.strerror}."
+            problems.append(Problem(what, fix="Check its rights."))
     return problems
 
 
@@ -164,18 +142,11 @@ def read_files(
     Parameters
     ----------
     tables : sequence of Path
-        At least one.
+        At least one. A file that cannot be opened is one fault, and so is a plant that stands in two.
     keys : Path
         Folder in which the key of the pseudonyms is named.
-    vocabulary : Vocabulary
-        Names of their columns.
     read : callable
         Understands the sheets of one of them.
-
-    Returns
-    -------
-    Loaded
-        With the files as its parts. A file that cannot be opened is one fault, and so is a plant that stands in two.
     """
     parts, problems = [], []
     keyless = description.model_copy(update={"key": ""})  # codes are given to all at once

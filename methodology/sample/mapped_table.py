@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from methodology.errors import Problem
 from methodology.indicators import CellState, IndicatorSystem
 from methodology.sample.amounts import Amounts, Number, readable_id
+from methodology.sample.columns import point_of_thousands
 from methodology.sample.description import Description
 from methodology.sample.exclusion import FLAGGED
 from methodology.sample.foreign_table import ForeignTable, layout_faults, open_table, unit_wanted
 from methodology.sample.header import YEAR, key_of
 from methodology.sample.mapping import Column, Mapping
-from methodology.sample.two_readings import point_of_thousands
 from methodology.spreadsheets.grid import Grid, is_empty
 from methodology.units import convert
 from methodology.units.table import known_unit
@@ -25,26 +25,17 @@ Group = tuple[str, str]
 
 @dataclass(frozen=True)
 class Mapped:
-    """
-    A table as the mapping arranges it.
-
-    Attributes
-    ----------
-    grid, header
-        The same rows; a plant stands in the first of its own, computed numbers in columns to the right.
-    description
-        What the sidecar says, and what the columns of `grid` mean.
-    excluded
-        Plant -> why it has nothing to say.
-    notes
-        plant, indicator, what, reason of numbers that were computed.
-    """
+    """A table as the mapping arranges it."""
 
     grid: Grid
+    """The same rows; a plant stands in the first of its own, computed numbers in columns to the right."""
     header: int
     description: Description
+    """What the sidecar says, and what the columns of `grid` mean."""
     excluded: dict[str, str] = field(default_factory=dict)
+    """Plant -> why it has nothing to say."""
     notes: tuple[tuple[str, str, str, str], ...] = ()
+    """plant, indicator, what, reason of numbers that were computed."""
     problems: tuple[Problem, ...] = ()
     sample_is_lost: bool = False
     """Whether the table does not have the columns that the mapping names."""
@@ -52,20 +43,8 @@ class Mapped:
 
 def map_table(grid: Grid, mapping: Mapping, system: IndicatorSystem, description: Description) -> Mapped:
     """
-    Arrange a foreign table as the mapping says.
+    Arrange a foreign table as the mapping says; its faults name the cells of the table as it was sent.
 
-    Parameters
-    ----------
-    grid : Grid
-        The sheet that holds it.
-
-    Returns
-    -------
-    Mapped
-        Its faults name the cells of the table as it was sent.
-
-    Notes
-    -----
     A number is read from its own cells or not at all: a sum lacks no part, a ratio has both sides (A-96, A-97).
     """
     table = open_table(grid, mapping)
@@ -85,6 +64,7 @@ class _Arrangement:
     description: Description
 
     def __post_init__(self) -> None:
+        self.id_column = self.table.column(self.mapping.id[0])
         marks = self.mapping.marks if self.mapping.marks.declared else self.description.marks
         self.amounts = Amounts(self.table, marks, self.mapping.own_units)
         self.headings: list[int] = []
@@ -107,7 +87,7 @@ class _Arrangement:
     def _groups(self) -> dict[Group, list[int]]:
         kept = self.table.matching(self.mapping.keep)
         groups: dict[Group, list[int]] = {}
-        column = self.table.column(self.mapping.id[0])
+        column = self.id_column
         heading = key_of(self.table.grid.cell(self.table.header, column))
         for row in self.table.data:
             filled = [cell for cell in self.table.grid.rows[row] if not is_empty(cell)]
@@ -121,9 +101,9 @@ class _Arrangement:
                 year = self.table.text(row, self.mapping.year) if self.mapping.year else ""
                 groups.setdefault((plant, year), []).append(row)
             elif len(filled) > 1 or not isinstance(filled[0], str):
-                place = self.table.place(row, self.mapping.id[0], "")
+                what = "the row has data and no plant id."
                 fix = "Give the plant an id in every row, or delete the row."
-                self.amounts.problems.append(Problem("the row has data and no plant id.", **place, fix=fix))
+                self.amounts.problems.append(self.table.problem(what, row, self.mapping.id[0], fix=fix))
         return groups
 
     def _repeats_header(self, row: int) -> bool:
@@ -140,9 +120,8 @@ class _Arrangement:
             cells = [self.table.grid.cell(row, at) for row in self.table.data]
             two = point_of_thousands(cells, None)
             if two is not None:
-                place = self.table.place(self.table.data[two[0]], header, "")
                 fix = "Save the table as .xlsx, or say `decimals: point` in mapping.yaml."
-                found.append(Problem(two[1], **place, fix=fix))
+                found.append(self.table.problem(two[1], self.table.data[two[0]], header, fix=fix))
         return found
 
     def _id(self, row: int) -> str:
@@ -174,7 +153,7 @@ class _Arrangement:
         header = self._header(at)
         for row in (self.table.header, *self.headings):
             rows[row] = [header.get(column, "") for column in range(width + len(at))]
-        read = {*self.direct.values(), self.table.column(self.mapping.id[0])}
+        read = {*self.direct.values(), self.id_column}
         errors = {cell: text for cell, text in self.table.grid.errors.items() if cell[1] in read}
         return Mapped(
             replace(self.table.grid, rows=tuple(map(tuple, rows)), errors=errors, merged=self._merged(read)),
@@ -192,7 +171,7 @@ class _Arrangement:
         if self.mapping.year:
             year = self.table.column(self.mapping.year)
             cells[year] = self.table.grid.cell(row, year)
-        cells[self.table.column(self.mapping.id[0])] = group[0]
+        cells[self.id_column] = group[0]
         for column, cell in computed.items():
             cells[column] = cell
         return cells
@@ -200,9 +179,7 @@ class _Arrangement:
     def _header(self, at: dict[str, int]) -> dict[int, str]:
         """Header of every column that is read: as written, or the id of what was computed."""
         own = {column: self.table.names[column] for column in self.direct.values()}
-        named = {
-            self.table.column(self.mapping.id[0]): self.table.names[self.table.column(self.mapping.id[0])]
-        }
+        named = {self.id_column: self.table.names[self.id_column]}
         if self.mapping.year:
             named[self.table.column(self.mapping.year)] = YEAR
         return own | {column: name for name, column in at.items()} | named
@@ -217,7 +194,7 @@ class _Arrangement:
             update={
                 "columns": meanings,
                 "units": {name: unit for name, unit in units.items() if unit},
-                "index": self.table.names[self.table.column(self.mapping.id[0])],
+                "index": self.table.names[self.id_column],
                 "ignore": (),
                 "marks": self.amounts.marks,
                 "decimals": self.mapping.decimals or self.description.decimals,
@@ -227,12 +204,9 @@ class _Arrangement:
 
     def _merged(self, read: set[int]) -> tuple[tuple[int, int, int, int], ...]:
         """Merged ranges over cells that pass on as they are; ids may be merged over the rows of a plant."""
-        column = self.table.column(self.mapping.id[0])
-        return tuple(
-            (a, b, c, d)
-            for a, b, c, d in self.table.grid.merged
-            if any(b <= at <= d for at in read - {column})
-        )
+        passed_on = read - {self.id_column}
+        areas = self.table.grid.merged
+        return tuple(area for area in areas if any(area[1] <= at <= area[3] for at in passed_on))
 
     def _computed(self, name: str, column: Column, group: Group) -> object:
         """Cell of a plant in a computed column."""
@@ -240,21 +214,14 @@ class _Arrangement:
         unit = unit_wanted(name, self.system, self.description)
         if not unit:
             return self.amounts.words(column, rows, plant)
-        number = (
-            self._ratio(column, rows, unit, plant)
-            if column.per
-            else self.amounts.of(column, rows, unit, plant)
-        )
+        read = self._ratio if column.per else self.amounts.of
+        number = read(column, rows, unit, plant)
         if number is None:
             return ""
         if number.state == CellState.NOT_APPLICABLE:
             return "n/a"
-        if (
-            number.state == CellState.MEASURED
-            and number.value == 0
-            and column.per
-            and name in self.system.ids
-        ):
+        nothing = number.state == CellState.MEASURED and number.value == 0
+        if nothing and column.per and name in self.system.ids:
             reason = "an amount of exactly zero is stated, which is not the same as unreported"
             self.notes.append((plant, name, FLAGGED, reason))
         return f"<{number.value!r}" if number.state == CellState.BELOW_LIMIT else number.value
@@ -279,7 +246,7 @@ class _Arrangement:
                 fault = f"{above.unit or 'no unit'} over {below.unit or 'no unit'} is not {unit}."
                 fix = f"State `unit:` of both, or `into:` of the second. ({str(refusal).splitlines()[0]})"
         if fault:
-            self.amounts.problems.append(Problem(fault, **self.table.place(row, header, plant), fix=fix))
+            self.amounts.problems.append(self.table.problem(fault, row, header, plant, fix))
             return None
         return replace(above, value=above.value / below.value * factor, unit=unit)
 

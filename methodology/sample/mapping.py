@@ -142,17 +142,9 @@ class Mapping(Model):
 
 def read_mapping(place: Path) -> tuple[Mapping | None, list[Problem]]:
     """
-    Read the mapping beside the data, if there is one.
+    Read the mapping beside the data; None where there is none, or it is at fault.
 
-    Parameters
-    ----------
-    place : Path
-        Folder of the sample, or the table; the mapping of a study stands beside its `study.yaml`.
-
-    Returns
-    -------
-    mapping, problems
-        None where there is none, or it is at fault.
+    The mapping of a study stands beside its `study.yaml`.
     """
     folder = place if place.is_dir() else place.parent
     file = folder / MAPPING

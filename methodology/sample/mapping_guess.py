@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from methodology.errors import DataError, UnitError
-from methodology.indicators import CellState, IndicatorSystem, Kind
+from methodology.indicators import IndicatorSystem, Kind
 from methodology.indicators.display import unit_text
-from methodology.sample.cell_reading import plain, read_quantity
+from methodology.sample.cell_reading import is_number, plain
 from methodology.sample.header import (
     HEADER_ROWS,
     PLANT_WORDS,
@@ -106,31 +106,14 @@ class _Sheet:
     def numeric(self, column: int) -> bool:
         """Whether most cells of a column are numbers."""
         cells = self.cells(column)[:_ROWS_OF_A_KIND]
-        states = [read_quantity(cell, percent=True).state for cell in cells]
-        count = sum(state in (CellState.MEASURED, CellState.BELOW_LIMIT) for state in states)
-        return bool(cells) and count >= 0.6 * len(cells)
+        return bool(cells) and sum(map(is_number, cells)) >= 0.6 * len(cells)
 
 
 def guess_mapping(grids: Sequence[Grid], system: IndicatorSystem) -> MappingGuess:
     """
-    Guess what the columns of a foreign table mean.
+    Guess what the columns of a foreign table mean, by the names, units and attributes of a system.
 
-    Parameters
-    ----------
-    grids : sequence of Grid
-        Sheets of the file; hidden ones are passed over.
-    system : IndicatorSystem
-        Names, units and attributes that are looked for.
-
-    Returns
-    -------
-    MappingGuess
-        Every match has a reason and a word of confidence; what is not matched is listed.
-
-    Raises
-    ------
-    DataError
-        If no sheet holds a table.
+    Hidden sheets are passed over. Every match has a reason and a word of confidence; what is not matched is listed.
     """
     targets = _targets(system)
     sheets = [_opened(grid, targets) for grid in grids if not grid.hidden and grid.rows]
@@ -158,9 +141,7 @@ def _opened(grid: Grid, targets: Targets) -> _Sheet:
     best, score = 0, -1.0
     for row, cells in enumerate(grid.rows[:HEADER_ROWS]):
         texts = {at: plain(str(cell)) for at, cell in enumerate(cells) if not is_empty(cell)}
-        names = {
-            at: text for at, text in texts.items() if isinstance(cells[at], str) and not _is_number(text)
-        }
+        names = {at: text for at, text in texts.items() if isinstance(cells[at], str) and not is_number(text)}
         fits = sum(match.score for match in _matched(names, {}, targets) if match.score >= _LIKELY)
         worth = 10 * fits + 2 * len(set(names.values())) - len(texts)
         worth += 25 if len(names) == len(texts) > 1 else 0  # nothing but words
@@ -172,10 +153,6 @@ def _opened(grid: Grid, targets: Targets) -> _Sheet:
     units = {at: split_unit(name)[1] for at, name in names.items()}
     units |= {columns[at]: unit for at, unit in stated.items()}
     return _Sheet(grid, best, names, {at: unit for at, unit in units.items() if unit}, first)
-
-
-def _is_number(text: str) -> bool:
-    return read_quantity(text, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
 
 
 def _worth(sheet: _Sheet, targets: Targets) -> tuple[float, int]:
@@ -282,9 +259,8 @@ def _long_headers(sheet: _Sheet) -> tuple[str, str, str]:
     """Headers of the columns of names, values and units of a table in long form; '' where there is none."""
     texts = [at for at in sheet.names if not sheet.numeric(at)]
     several = [at for at in texts if 1 < len(set(map(str, sheet.cells(at)))) < max(3, len(sheet.cells(at)))]
-    value = next(
-        (n for at, n in sheet.names.items() if _VALUE_WORDS.search(key_of(n)) and sheet.numeric(at)), ""
-    )
+    called = ((at, name) for at, name in sheet.names.items() if _VALUE_WORDS.search(key_of(name)))
+    value = next((name for at, name in called if sheet.numeric(at)), "")
     unit = next((n for n in sheet.names.values() if key_of(n) in UNIT_WORDS), "")
     name = max(several, key=lambda at: len(set(map(str, sheet.cells(at)))), default=None)
     return (sheet.names[name] if name is not None else "", value, unit)
@@ -341,9 +317,9 @@ def _text(
     if not matches:
         lines[-1] = "columns: {}  # nothing was recognised: write `indicator: {column: header}`"
     if missing:
-        lines += [
+        lines.append(
             "# Not found: give each a column, or list it under `absent:` if the table says nothing about it."
-        ]
+        )
         lines += [f"#   {name}: {{column: }}  # {_comment(system[name].name_zh)}" for name in missing]
     lines.append("ignore:" if unused else "ignore: []")
     lines += [f"  - {_quoted(name)}  # no name or unit of the system is like it" for name in unused]

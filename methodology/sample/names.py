@@ -74,19 +74,12 @@ def comparable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Names:
-    """
-    What must not be said of a sample.
-
-    Attributes
-    ----------
-    codes : mapping from plant to what stands for it
-        Empty where ids are codes already.
-    secrets : frozenset of str
-        Names of plants, and the other texts of their table.
-    """
+    """What must not be said of a sample."""
 
     codes: Mapping[str, str] = field(default_factory=dict)
+    """Plant -> what stands for it; empty where ids are codes already."""
     secrets: frozenset[str] = frozenset()
+    """Names of plants, and the other texts of their table."""
 
     @classmethod
     def of(cls, plants: Iterable[str], texts: Iterable[str], codes: Mapping[str, str] | None = None) -> Names:
@@ -164,12 +157,7 @@ def texts_of(grids: Iterable[Grid], header: tuple[str, int, int]) -> Iterator[st
     """
     Texts of a table that may name somebody, wherever they stand in it.
 
-    Parameters
-    ----------
-    grids : iterable of Grid
-        All sheets that were read.
-    header : (sheet, first row, first row of data)
-        Rows that name the columns; they belong to the workbench.
+    `header` is a sheet with its first row and the first row of data: rows that name columns belong to the workbench.
     """
     for grid in grids:
         yield grid.sheet

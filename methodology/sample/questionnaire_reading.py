@@ -7,7 +7,8 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from methodology.errors import Problem, WorkbenchError
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind
@@ -17,6 +18,7 @@ from methodology.sample.attribute_words import choice_words
 from methodology.sample.cell_reading import (
     UNIT_IN_HEADER,
     Reading,
+    is_number,
     plain,
     read_level,
     read_quantity,
@@ -25,15 +27,127 @@ from methodology.sample.cell_reading import (
     shown,
 )
 from methodology.sample.computed_values import Answer, Answers
-from methodology.sample.questionnaire_rows import Row, misplaced, questions
-from methodology.spreadsheets.grid import Grid, is_empty
+from methodology.spreadsheets.grid import FormattedCell, Grid, address, area_name, is_empty
 from methodology.units import convert
 from methodology.units.table import house_unit
 
+_HEADS = frozenset(
+    {
+        *(words.CODE, words.ITEM, words.ENTRY, words.UNIT, words.BELOW, words.NOT_APPLICABLE, words.PROOF),
+        *(words.CHECK, words.CONVERTED, words.COMPUTED, words.SAID),
+        *(str(number) for number in range(1, words.MOST_OUTLETS + 1)),
+    }
+)
+_IN_ITS_CELL = "Enter each value in the cell of its question, and clear other cells."
 MOST_SEARCHED = 2_000_000
 MOST_PARTS = 20
 """Parts of a workbook, and bytes of each, that are searched for the mark of the form."""
 _TEXTS = re.compile(r"xl/sharedStrings\.xml|xl/worksheets/sheet\d+\.xml|content\.xml")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A question as it stands in a sheet."""
+
+    grid: Grid
+    row: int
+    columns: Mapping[str, int]
+
+    def cell(self, head: str) -> object:
+        """What stands below a head."""
+        return self.grid.cell(self.row, self.columns[head]) if head in self.columns else ""
+
+    def address(self, head: str) -> str:
+        """Name of the cell below a head."""
+        return address(self.row, self.columns.get(head, self.columns[words.CODE]))
+
+    def problem(self, head: str, what: str, fix: str) -> Problem:
+        """A fault of the cell below a head."""
+        return self.grid.problem(f"{self.address(head)}: {what}", self.row, head, fix=fix)
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody sees the row."""
+        return self.grid.hidden or self.row in self.grid.hidden_rows
+
+    def failed(self, head: str) -> str:
+        """What is wrong with the cell below a head, if anything."""
+        return self.grid.errors.get((self.row, self.columns[head]), "") if head in self.columns else ""
+
+
+def questions(grids: Sequence[Grid]) -> tuple[dict[str, Row], list[Problem]]:
+    """Every row that bears a code below a row of heads; a code that stands twice is a fault."""
+    rows: dict[str, Row] = {}
+    problems = []
+    for grid in grids:
+        columns: dict[str, int] = {}
+        own: frozenset[int] = frozenset()
+        for number, cells in enumerate(grid.rows):
+            if words.CODE in {cell.strip() for cell in cells if isinstance(cell, str)}:
+                heads = {_text(cell): at for at, cell in enumerate(cells) if not is_empty(cell)}
+                columns, own = heads, frozenset(at for head, at in heads.items() if head in _HEADS)
+                problems += _lost_columns(Row(grid, number, heads), [_text(cell) for cell in cells])
+            elif columns:
+                code = _text(grid.cell(number, columns[words.CODE]))
+                row = Row(grid, number, columns)
+                problems += _beside(row, own) if code and " " not in code else []
+                if code in rows:
+                    what = f"the row {code!r} stands twice in the form, first in {rows[code].grid.sheet!r}."
+                    fix = "Send one form per plant, in a file of its own."
+                    problems.append(row.problem(words.CODE, what, fix))
+                elif code and " " not in code:
+                    rows[code] = row
+    return rows, problems
+
+
+def _beside(row: Row, own: Collection[int]) -> list[Problem]:
+    """Cells of a question that stand below no head or numbers below a strange one, and values of two questions."""
+    told, strange = [], [at for at in row.columns.values() if at not in own]
+    for at, cell in enumerate(row.grid.rows[row.row]):
+        if at not in own and (_holds_number(cell) if at in strange else not is_empty(cell)):
+            told.append(f"{address(row.row, at)}: {shown(cell)} stands beside the columns of the form.")
+    for area in row.grid.merged:
+        top, left, bottom, right = area
+        if top == row.row < bottom and any(left <= at <= right for at in row.columns.values()):
+            count = f"one value stands for {bottom - top + 1} questions."
+            told.append(f"the cells {area_name(area)} are merged: {count}")
+    return [row.grid.problem(what, row.row, fix=_IN_ITS_CELL) for what in told]
+
+
+def _lost_columns(row: Row, heads: Sequence[str]) -> list[Problem]:
+    """Columns of a sheet that are gone or doubled: what stood in them would be lost without a word."""
+    needed = [words.UNIT, words.ENTRY if words.ENTRY in heads or "1" not in heads else "1"]
+    needed += [words.BELOW, words.NOT_APPLICABLE] if words.COMPUTED in heads else []
+    lost = [head for head in needed if head not in heads]
+    known = {*needed, words.CODE, *(str(n) for n in range(1, words.MOST_OUTLETS + 1))}
+    twice = [head for head in known if heads.count(head) > 1]
+    fix = "Fill in the form as it was sent; leave its columns."
+    return [
+        *(row.problem(words.CODE, f"the column {head!r} is gone.", fix) for head in lost),
+        *(row.problem(words.CODE, f"the column {head!r} stands twice.", fix) for head in sorted(twice)),
+    ]
+
+
+def _text(cell: object) -> str:
+    """A head or code; spreadsheets may keep the head of an outlet as the number 1.0."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _holds_number(cell: object) -> bool:
+    """Whether a cell holds a number and nothing else, in any format too."""
+    return isinstance(cell, FormattedCell) or is_number(cell)
+
+
+def misplaced(row: Row, heads: Iterable[str]) -> list[Problem]:
+    """Numbers that stand below other heads while the entry is empty."""
+    if row.failed(words.ENTRY) or not is_empty(row.cell(words.ENTRY)):
+        return []
+    what = "{} stands below {!r}, and the entry is empty."
+    return [
+        row.problem(head, what.format(shown(row.cell(head)), head), _IN_ITS_CELL)
+        for head in heads
+        if _holds_number(row.cell(head))
+    ]
 
 
 def is_questionnaire(data: bytes) -> bool:
@@ -55,28 +169,16 @@ def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
     """
-    Read one filled form.
+    Read one filled form, with every fault at once, each with sheet and cell.
 
-    Parameters
-    ----------
-    grids : sequence of Grid
-        Its sheets; they are known by their heads, whatever they are called and wherever a row has moved.
-
-    Returns
-    -------
-    Answers
-        Every fault at once, each with sheet and cell.
+    Its sheets are known by their heads, whatever they are called and wherever a row has moved.
     """
     found = Answers(grids[0].file)
     about = next((cells for grid in grids for cells in _marked(grid)), "")
     if about != system.id:
-        found.problems.append(
-            Problem(
-                f"the form is the questionnaire of {about!r}, not of {system.id!r}.",
-                file=found.file,
-                fix=f"Name the system it is about, or fill in that of `workbench template {system.id}`.",
-            )
-        )
+        what = f"the form is the questionnaire of {about!r}, not of {system.id!r}."
+        fix = f"Name the system it is about, or fill in that of `workbench template {system.id}`."
+        found.problems.append(Problem(what, file=found.file, fix=fix))
         return found
     rows, doubled = questions(grids)
     found.problems += doubled
@@ -84,9 +186,8 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
     lost = [code for code in wanted if code not in rows]
     if lost:
         what = f"{len(lost)} rows of the form are gone: {', '.join(lost[:5])}{', ...' * (len(lost) > 5)}."
-        found.problems.append(
-            Problem(what, file=found.file, fix="Fill in the form as it was sent; leave its rows.")
-        )
+        fix = "Fill in the form as it was sent; leave its rows."
+        found.problems.append(Problem(what, file=found.file, fix=fix))
     _about_plant(found, rows, system)
     _raw(found, rows, system)
     for indicator in system.indicators:
@@ -95,9 +196,8 @@ def read_answers(grids: Sequence[Grid], system: IndicatorSystem) -> Answers:
             found.typed[indicator.id] = answer
         elif indicator.id in rows and not _computable(found, indicator):
             found.problems += misplaced(rows[indicator.id], (words.COMPUTED, words.PROOF))
-    found.texts += [
-        str(row.cell(words.PROOF)) for row in rows.values() if not is_empty(row.cell(words.PROOF))
-    ]
+    proofs = (row.cell(words.PROOF) for row in rows.values())
+    found.texts += [str(proof) for proof in proofs if not is_empty(proof)]
     return found
 
 
@@ -138,9 +238,8 @@ def _about_plant(found: Answers, rows: Mapping[str, Row], system: IndicatorSyste
         name, fault = read_words(row.cell(words.ENTRY))
         fault = "holds no name or code" if not name and not fault else fault
         if fault:
-            found.problems.append(
-                row.problem(words.ENTRY, f"the name of the plant {fault}.", "Write a name or code, e.g. P01.")
-            )
+            what = f"the name of the plant {fault}."
+            found.problems.append(row.problem(words.ENTRY, what, "Write a name or code, e.g. P01."))
         found.plant = name
     if words.YEAR_ROW in rows:
         row = rows[words.YEAR_ROW]
@@ -159,20 +258,15 @@ def _attribute(found: Answers, row: Row, name: str, kind: str, system: Indicator
         bounds = system.attribute_bounds.get(name)
         if answer and bounds and not bounds.low <= answer.value <= bounds.high:
             what = f"{answer.value:g} lies outside {bounds.low:g} to {bounds.high:g} {kind}."
-            found.problems.append(
-                row.problem(words.ENTRY, what, "Ask the plant; leave it empty until it answers.")
-            )
+            fix = "Ask the plant; leave it empty until it answers."
+            found.problems.append(row.problem(words.ENTRY, what, fix))
         return answer.value if answer else float("nan")
     text, fault = read_words(row.cell(words.ENTRY))
     if kind == "text":
         found.texts.append(text)
     elif text and not fault:
-        known = choice_words(name, kind)
-        meant = {
-            way: word
-            for word, (listed, _, _) in known.items()
-            for way in (word, listed, listed.split(" ")[0])
-        }
+        listed = {word: told[0] for word, told in choice_words(name, kind).items()}
+        meant = {way: word for word, text in listed.items() for way in (word, text, text.split(" ")[0])}
         fault = "" if text in meant else "is not one of the choices"
         text = meant.get(text, "")
     if fault:
@@ -196,9 +290,8 @@ def _amount(
     reading = _read(found, row, head, lambda cell: read_quantity(cell, percent=wanted == "%"))
     if reading is None or reading.state is CellState.NOT_REPORTED:
         if marked and reading is not None and below is not None:
-            found.problems.append(
-                below.problem(head, "marks a limit, and the cell above is empty.", "Enter the limit above.")
-            )
+            what = "marks a limit, and the cell above is empty."
+            found.problems.append(below.problem(head, what, "Enter the limit above."))
         return None
     if reading.state is CellState.NOT_APPLICABLE or (reading.state is CellState.BELOW_LIMIT and not limits):
         what = f"{shown(row.cell(head))} is no amount."
@@ -235,32 +328,26 @@ def _value(found: Answers, row: Row, indicator: Indicator) -> Answer | None:
         reading = _read(found, row, words.ENTRY, lambda cell: read_quantity(cell, percent=percent))
     if reading is None:
         return None
-    given = reading.state in (CellState.MEASURED, CellState.BELOW_LIMIT)
-    state = CellState.BELOW_LIMIT if less and given else reading.state
+    state = CellState.BELOW_LIMIT if less and reading.given else reading.state
     fault = _contradiction(row, indicator, state, excused=excused, less=less)
     if fault is not None:
         found.problems.append(fault)
         return None
     if excused or state is CellState.NOT_APPLICABLE:
         return Answer(math.nan, CellState.NOT_APPLICABLE, row.grid.sheet, row.address(words.NOT_APPLICABLE))
+    if not reading.given:
+        return None
     value: float | None = reading.value
-    if given and indicator.kind is Kind.QUANTITATIVE:
+    if indicator.kind is Kind.QUANTITATIVE:
         value = _converted(found, row, reading.value, indicator.unit)
-    return (
-        Answer(value, state, row.grid.sheet, row.address(words.ENTRY))
-        if given and value is not None
-        else None
-    )
+    return None if value is None else Answer(value, state, row.grid.sheet, row.address(words.ENTRY))
 
 
 def _contradiction(
     row: Row, indicator: Indicator, state: CellState, *, excused: bool, less: bool
 ) -> Problem | None:
     """What a value and the marks beside it cannot say together."""
-    given, named = (
-        state in (CellState.MEASURED, CellState.BELOW_LIMIT),
-        f"{indicator.name_zh} {indicator.name_en}",
-    )
+    given, named = state <= CellState.BELOW_LIMIT, f"{indicator.name_zh} {indicator.name_en}"
     if excused and given:
         what = f"{shown(row.cell(words.ENTRY))} is entered and marked as not applicable."
         return row.problem(words.NOT_APPLICABLE, what, "Clear one of the two.")
@@ -278,9 +365,8 @@ def _read(found: Answers, row: Row, head: str, read: Callable[[object], Reading]
     """A cell as read; None if it is at fault."""
     failed = row.failed(head)
     if failed:
-        found.problems.append(
-            row.problem(head, f"holds {failed}.", "Enter the value, or leave the cell empty.")
-        )
+        fix = "Enter the value, or leave the cell empty."
+        found.problems.append(row.problem(head, f"holds {failed}.", fix))
         return None
     reading = read(row.cell(head))
     if row.hidden and not is_empty(row.cell(head)):
@@ -300,7 +386,6 @@ def _converted(found: Answers, row: Row, value: float, wanted: str) -> float | N
         return float(f"{convert(value, given, wanted):.15g}")
     except WorkbenchError as fault:
         what = f"the unit {given!r} cannot be converted to {wanted!r}."
-        found.problems.append(
-            row.problem(words.UNIT, what, f"Choose a unit from the list. ({str(fault).splitlines()[0]})")
-        )
+        fix = f"Choose a unit from the list. ({str(fault).splitlines()[0]})"
+        found.problems.append(row.problem(words.UNIT, what, fix))
         return None

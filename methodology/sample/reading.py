@@ -43,7 +43,7 @@ from methodology.sample.many_files import digest_of, forms_at, is_form, read_fil
 from methodology.sample.mapped_table import Mapped, map_table
 from methodology.sample.mapping import MAPPING, Mapping, read_mapping
 from methodology.sample.names import tells
-from methodology.sample.rows import Rows, place_of, read_rows, why_skipped
+from methodology.sample.rows import Rows, read_rows, why_skipped
 from methodology.sample.sheets import choose_sheet, read_grids
 from methodology.spreadsheets.grid import Grid, column_letter, is_empty
 
@@ -122,19 +122,12 @@ def load(place: str | Path, system: IndicatorSystem) -> Loaded:
     path = Path(place)
     loaded = _load(path, system)
     found = (*loaded.problems, *unsaid(loaded, path))
-    said_in = loaded.description.written_in
-    return replace(
-        loaded,
-        problems=tuple(_pointing_to(said_in, problem) for problem in found),
-        remarks=tuple(_pointing_to(said_in, remark) for remark in loaded.remarks),
+    own = loaded.description.written_in  # what to mend is the file that describes this sample
+    problems, remarks = (
+        tuple(replace(p, what=p.what.replace(SIDECAR, own), fix=p.fix.replace(SIDECAR, own)) for p in some)
+        for some in (found, loaded.remarks)
     )
-
-
-def _pointing_to(sidecar: str, problem: Problem) -> Problem:
-    """What to mend in the file that describes this sample."""
-    return replace(
-        problem, what=problem.what.replace(SIDECAR, sidecar), fix=problem.fix.replace(SIDECAR, sidecar)
-    )
+    return replace(loaded, problems=problems, remarks=remarks)
 
 
 def _load(path: Path, system: IndicatorSystem) -> Loaded:
@@ -220,14 +213,8 @@ def _from_mapped(known: Loaded, folder: Path, mapped: Mapped) -> Loaded:
     ordered = tuple(sorted(problems, key=lambda problem: problem.row or 0))
     if loaded.sample is None:
         return replace(loaded, problems=ordered)
-    sample = loaded.sample
-    excluded = excluded_by_rule(mapped.excluded)
-    notes = pd.DataFrame(mapped.notes, columns=sample.notes.columns, dtype=object)
-    sample = replace(
-        sample,
-        excluded=pd.concat([sample.excluded, excluded], ignore_index=True),
-        notes=pd.concat([sample.notes, notes], ignore_index=True),
-    )
+    tables = [loaded.sample.excluded, excluded_by_rule(mapped.excluded)]
+    sample = replace(loaded.sample, excluded=pd.concat(tables, ignore_index=True)).noted(mapped.notes)
     return replace(loaded, sample=sample, problems=ordered)
 
 
@@ -250,9 +237,9 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
     grid, description, system = known.grid, known.description, known.system
     assert grid is not None and system is not None  # noqa: S101, PT018 - for the type checker; the caller has them
     head = _head_of(grid, vocabulary, header)
-    remarks = [Problem(f"{remark}.", file=grid.file, sheet=grid.sheet) for remark in grid.remarks]
+    remarks = [grid.problem(f"{remark}.") for remark in grid.remarks]
     hidden = "the sheet is hidden and is not read."
-    remarks += [Problem(hidden, file=other.file, sheet=other.sheet) for other in known.grids if other.hidden]
+    remarks += [other.problem(hidden) for other in known.grids if other.hidden]
     unknown = _unknown_keys(description, vocabulary)
     if PLANT not in head.columns:
         return replace(known, head=head, problems=(*head.problems, *unknown), remarks=tuple(remarks))
@@ -262,10 +249,7 @@ def _from_grid(known: Loaded, folder: Path, vocabulary: Vocabulary, *, header: i
     codes, of_key = codes_of(description, folder, (*rows.plants, *known.left_out))
     problems = [*head.problems, *unknown, *rows.problems, *stray, *of_key]
     if not (rows.plants or rows.problems or stray):
-        what = "there is no plant below the header."
-        problems.append(
-            Problem(what, file=grid.file, sheet=grid.sheet, row=head.row + 1, fix="Add the plants.")
-        )
+        problems.append(grid.problem("there is no plant below the header.", head.row, fix="Add the plants."))
     sample, faults = rows_of_all_years(grid, head, rows, system, description)
     for year in sorted(set(rows.years)) or [0]:
         own = rows.of_year(year) if rows.years else rows
@@ -304,19 +288,17 @@ def _head_of(grid: Grid, vocabulary: Vocabulary, header: int | None) -> Head:
 def _turned_at(grid: Grid, column: int) -> Problem:
     what = f"the names of columns stand below one another in column {column_letter(column)}."
     fix = "Give each plant a row: copy the table and paste it transposed; or describe a long table by a mapping."
-    return Problem(what, file=grid.file, sheet=grid.sheet, fix=fix)
+    return grid.problem(what, fix=fix)
 
 
 def _summaries(sample: Sample, rows: Rows, known: Loaded, head: Head) -> list[Problem]:
     """Rows that sum up the others, whatever they are called."""
     assert known.grid is not None and known.system is not None  # noqa: S101, PT018 - for the type checker
-    at = dict(zip(rows.plants, rows.at, strict=True))
+    at, column = dict(zip(rows.plants, rows.at, strict=True)), head.names[head.columns[PLANT]]
+    what = "each figure of the row is the {} of the other rows: a summary, not a plant."
+    fix = "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
     return [
-        Problem(
-            f"each figure of the row is the {word} of the other rows: a summary, not a plant.",
-            **place_of(known.grid, at[plant], head.names[head.columns[PLANT]], plant),
-            fix="Delete the row; if it is a plant, list it under `plants:` in sample.yaml.",
-        )
+        known.grid.problem(what.format(word), at[plant], column, plant, fix=fix)
         for plant, word in figures_of_others(sample, known.system)
         if plant not in known.description.plants
     ]
@@ -345,32 +327,23 @@ def _stray(grid: Grid, head: Head) -> list[Problem]:
     needed = max(head.columns.values(), default=-1) + 1
     problems = []
     for row in range(head.first, len(grid.rows) if not grid.sheet else 0):
-        cells = grid.rows[row]
-        more = sum(not is_empty(cell) for cell in cells[width:])
+        cells, what, fix = grid.rows[row], "", ""
+        filled, more = (sum(not is_empty(cell) for cell in some) for some in (cells, cells[width:]))
         if more:
             what = f"the row is longer than the header by {more} filled cell{'s' * (more > 1)}."
             fix = (
                 "A comma inside a cell (4,997) may have split it: write 4997, or put text in quotation marks."
             )
-            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
         elif len(cells) == 1 and len(_OTHER_DELIMITER.findall(str(cells[0]))) > 1:
             what = f"the row is one cell, {shown(cells[0])}: another sign separates its values than in the header."
             fix = "Separate all rows alike, or save the table as .xlsx."
-            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
-        elif (
-            len(cells) < needed
-            and sum(not is_empty(cell) for cell in cells) > 1
-            and not why_skipped(grid, row, head)
-        ):
+        elif len(cells) < needed and filled > 1 and not why_skipped(grid, row, head):
             what = f"the row ends after {len(cells)} of {needed} columns: it may have been cut off."
             fix = "Complete it; write the commas of empty cells too."
-            problems.append(Problem(what, file=grid.file, row=row + 1, fix=fix))
+        problems += [grid.problem(what, row, fix=fix)] if what else []
     return problems
 
 
 def _hidden(grid: Grid, head: Head) -> list[Problem]:
-    names = [head.names[column] for column in sorted(grid.hidden_columns) if column in head.names]
-    return [
-        Problem("the column is hidden and is read.", file=grid.file, sheet=grid.sheet, column=name)
-        for name in names
-    ]
+    names = (head.names[column] for column in sorted(grid.hidden_columns) if column in head.names)
+    return [grid.problem("the column is hidden and is read.", column=name) for name in names]

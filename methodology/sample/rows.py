@@ -6,17 +6,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
 
 from methodology.errors import Problem
-from methodology.indicators import CellState
-from methodology.sample.cell_reading import (
-    invisible_sign,
-    read_quantity,
-    read_words,
-    read_year,
-    shown,
-)
+from methodology.sample.cell_reading import invisible_sign, is_number, read_words, read_year, shown
 from methodology.sample.derived_rows import SUMMARY_WORDS, parts, reads_like_a_summary, reads_like_statistics
 from methodology.sample.header import (
     EXAMPLE_WORDS,
@@ -28,7 +20,7 @@ from methodology.sample.header import (
     Vocabulary,
     key_of,
 )
-from methodology.spreadsheets.grid import Grid, column_letter, is_empty
+from methodology.spreadsheets.grid import Grid, area_name, is_empty
 
 _NOTES = re.compile(
     r"[*※]|注(意|释|明)?\s*\d*\s*[::.、)]|(附注|备注|说明|(资料|数据)?来源|填[表报写]|制表|编制|审[核批定]|复核|校[核对]|"
@@ -50,6 +42,7 @@ NOTE = "is a note or a signature"
 ONLY_AN_ID = "holds nothing but an id"
 EXAMPLE = "is the example of the questionnaire"
 NUMBERS = "numbers the columns"
+_A_SUMMARY = "{} reads like a summary or a note, not a plant."
 _CONFIRM = "Delete the row; if it is a plant, list it under `plants:` in sample.yaml."
 _TWO_OR_ONE = (
     "If it is one plant, keep one row, with years in a column `year`; if two, list both under `plants:` in "
@@ -81,11 +74,6 @@ class Rows:
         return replace(self, plants=plants, at=tuple(self.at[number] for number in kept))
 
 
-def place_of(grid: Grid, row: int, column: str, plant: str = "") -> dict[str, Any]:
-    """Where a cell stands, for a Problem."""
-    return {"file": grid.file, "sheet": grid.sheet, "row": row + 1, "column": column, "plant": plant}
-
-
 def read_rows(
     grid: Grid,
     head: Head,
@@ -97,12 +85,8 @@ def read_rows(
     """
     Find the plants below the header.
 
-    Parameters
-    ----------
-    skip : collection of int
-        Rows, counted from 1, that are at fault as a whole.
-    confirmed : collection of str
-        Ids that read like a total or a note and are plants, as `plants:` of the sidecar says.
+    `skip` are rows, counted from 1, that are at fault as a whole; `confirmed` ids that read like a total or a note and
+    are plants, as `plants:` of the sidecar says.
     """
     column, left_out = head.columns[PLANT], frozenset(skip)
     known = frozenset(map(key_of, confirmed))
@@ -117,7 +101,7 @@ def read_rows(
         if row + 1 in left_out or all(map(is_empty, cells)):
             continue
         cell = grid.cell(row, column)
-        key, place = key_of(read_words(cell)[0] or cell), place_of(grid, row, head.names[column])
+        key, named = key_of(read_words(cell)[0] or cell), (row, head.names[column])
         year, no_year = _year_of(grid, row, head)
         again = key in first_words and _as_compared(cells) in heading
         why = REPEATED if again else why_skipped(grid, row, head, key in known)
@@ -126,31 +110,23 @@ def read_rows(
             continue
         fault = _fault_of_plant(grid, row, head, vocabulary, key in known) or no_year
         if not fault and (key, year) in seen:
-            fault = _met_before(cell, seen[key, year], year)
+            what = f"plant {shown(cell)} stands in row {seen[key, year] + 1} already{f', for {year}' if year else ''}."
+            fault = what, "Keep one row per plant and year, or give two units of one plant two ids."
         if fault:
-            problems.append(Problem(fault[0], **place, fix=fault[1]))
+            problems.append(grid.problem(fault[0], *named, fix=fault[1]))
             continue
         seen[key, year] = row
         plants.append(spelt.setdefault(key, read_words(cell)[0]))
         at.append(row)
         years.append(year)
         if row in grid.hidden_rows:
-            remarks.append(Problem(f"plant {shown(cell)} stands in a hidden row and is read.", **place))
+            remarks.append(grid.problem(f"plant {shown(cell)} stands in a hidden row and is read.", *named))
     problems += _merged(grid, head, at) + _statistics(grid, head, plants, at, known)
     problems += _nearly_met(grid, head, list(zip(plants, years, at, strict=True)), known)
     headings = [row for row, why in skipped.items() if why == ONLY_AN_ID]
     problems += _parts(grid, head, dict(zip(at, plants, strict=True)), headings, known)
-    told = (*remarks, *_said(grid, skipped))
-    return Rows(
-        tuple(plants), tuple(at), tuple(problems), told, tuple(years) if YEAR in head.columns else (), skipped
-    )
-
-
-def _met_before(cell: object, row: int, year: object) -> tuple[str, str]:
-    return (
-        f"plant {shown(cell)} stands in row {row + 1} already{f', for {year}' if year else ''}.",
-        "Keep one row per plant and year, or give two units of one plant two ids.",
-    )
+    told, stated = (*remarks, *_said(grid, skipped)), tuple(years) if YEAR in head.columns else ()
+    return Rows(tuple(plants), tuple(at), tuple(problems), told, stated, skipped)
 
 
 def _nearly_met(
@@ -165,8 +141,7 @@ def _nearly_met(
         if name == plant or {key_of(name), key_of(plant)} & set(known):
             continue
         what = f"plant {shown(plant)} differs from that in row {at + 1} by a blank, a leading zero or a year alone."
-        place = place_of(grid, row, head.names[head.columns[PLANT]], plant)
-        problems.append(Problem(what, **place, fix=_TWO_OR_ONE))
+        problems.append(grid.problem(what, row, head.names[head.columns[PLANT]], plant, fix=_TWO_OR_ONE))
     return problems
 
 
@@ -177,9 +152,11 @@ def _parts(
     column = head.columns[PLANT]
     would = "it reads like a part of that plant, and would count beside it."
     return [
-        Problem(
+        grid.problem(
             f"{shown(plants[row])} {how} row {whole + 1}: {would}",
-            **place_of(grid, row, head.names[column], plants[row]),
+            row,
+            head.names[column],
+            plants[row],
             fix=_WHOLE_OR_PART,
         )
         for row, whole, how in parts(grid, head, column, sorted(plants), headings)
@@ -192,12 +169,9 @@ def _statistics(
 ) -> list[Problem]:
     """The last rows, if they are called like percentiles or counts and the other plants are not."""
     asked = reads_like_statistics(["" if key_of(name) in known else name for name in plants])
+    column = head.names[head.columns[PLANT]]
     return [
-        Problem(
-            f"{shown(plants[number])} reads like a summary or a note, not a plant.",
-            **place_of(grid, at[number], head.names[head.columns[PLANT]]),
-            fix=_CONFIRM,
-        )
+        grid.problem(_A_SUMMARY.format(shown(plants[number])), at[number], column, fix=_CONFIRM)
         for number in asked
     ]
 
@@ -221,10 +195,8 @@ def _as_compared(cells: tuple[object, ...]) -> tuple[tuple[int, str], ...]:
 
 def _figures(grid: Grid, row: int, head: Head) -> int:
     """Cells below names of indicators and attributes that are numbers, as numbers or as text."""
-    cells = [grid.cell(row, at) for name, at in head.columns.items() if name not in (PLANT, YEAR)]
     return sum(
-        read_quantity(cell, percent=True).state in (CellState.MEASURED, CellState.BELOW_LIMIT)
-        for cell in cells
+        is_number(grid.cell(row, at)) for name, at in head.columns.items() if name not in (PLANT, YEAR)
     )
 
 
@@ -267,12 +239,10 @@ def _said(grid: Grid, skipped: Mapping[int, str]) -> list[Problem]:
     for why in dict.fromkeys(skipped.values()):
         rows = [row + 1 for row, reason in skipped.items() if reason == why]
         listed = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
-        if why == EXAMPLE:
-            what = "the example row of the questionnaire is left out"
-        else:
-            what = f"the row {why} and is not read"
+        example = "the example row of the questionnaire is left out"
+        what = example if why == EXAMPLE else f"the row {why} and is not read"
         what += "." if len(rows) == 1 else f" (rows {listed})."
-        remarks.append(Problem(what, file=grid.file, sheet=grid.sheet, row=rows[0]))
+        remarks.append(grid.problem(what, rows[0] - 1))
     return remarks
 
 
@@ -281,12 +251,11 @@ def _above(grid: Grid, head: Head) -> list[Problem]:
     problems = []
     for row in range(head.row):
         figures = _figures(grid, row, head) - sum(map(_is_a_year, grid.rows[row]))
-        if figures >= max(1, min(2, len(head.columns) - 1)) and not is_empty(
-            grid.cell(row, head.columns[PLANT])
-        ):
+        named = not is_empty(grid.cell(row, head.columns[PLANT]))
+        if named and figures >= max(1, min(2, len(head.columns) - 1)):
             what = f"the row holds {figures} figures and stands above the header in row {head.row + 1}."
             fix = "Keep one table with one header in the sheet, or move other figures to another sheet."
-            problems.append(Problem(what, file=grid.file, sheet=grid.sheet, row=row + 1, fix=fix))
+            problems.append(grid.problem(what, row, fix=fix))
     return problems
 
 
@@ -296,21 +265,20 @@ def _is_a_year(cell: object) -> bool:
 
 def _merged(grid: Grid, head: Head, at: Collection[int]) -> list[Problem]:
     """Values merged over several plants or columns: the reader gives them to the first cell alone."""
-    rows, read = frozenset(at), {column: name for name, column in head.columns.items()}
+    rows, read = frozenset(at), frozenset(head.columns.values())
     problems = []
-    for top, left, bottom, right in grid.merged:
+    for area in grid.merged:
+        top, left, bottom, right = area
         if bottom < head.first or top >= len(grid.rows) or is_empty(grid.cell(top, left)):
             continue
-        plants = [
-            row for row in range(max(top, head.first), min(bottom, len(grid.rows) - 1) + 1) if row in rows
-        ]
+        covered = range(max(top, head.first), min(bottom, len(grid.rows) - 1) + 1)
+        plants = [row for row in covered if row in rows]
         columns = [column for column in range(left, min(right, grid.width) + 1) if column in read]
         if plants and columns and (len(plants) > 1 or len(columns) > 1):
-            cell = f"{column_letter(left)}{top + 1}:{column_letter(right)}{bottom + 1}"
             over = f"{len(plants)} plants" if len(plants) > 1 else f"{len(columns)} columns"
-            what = f"the cells {cell} are merged: one value stands for {over}."
+            what = f"the cells {area_name(area)} are merged: one value stands for {over}."
             fix = "Undo the merge and enter the value of each plant, or leave cells empty if not reported."
-            problems.append(Problem(what, **place_of(grid, top, head.names[columns[0]]), fix=fix))
+            problems.append(grid.problem(what, top, head.names[columns[0]], fix=fix))
     return problems
 
 
@@ -319,15 +287,13 @@ def _fault_of_plant(
 ) -> tuple[str, str] | None:
     column = head.columns[PLANT]
     cell = grid.cell(row, column)
-    names = [
-        meaning for at, c in enumerate(grid.rows[row]) if (meaning := _meaning(c, at, column, vocabulary))
-    ]
+    names = list(filter(None, (_meaning(c, at, column, vocabulary) for at, c in enumerate(grid.rows[row]))))
     if PLANT in names or len(set(names)) > 1:
         what = "the row names columns: a second table, or a page whose heading differs from the first."
         return what, "Keep one table with one header in the sheet."
     if is_empty(cell):
-        merged = any(a <= row <= c and b <= column <= d for a, b, c, d in grid.merged)
-        what = "the row has data and no plant id" + (" (its cell is merged)." if merged else ".")
+        what = "the row has data and no plant id"
+        what += " (its cell is merged)." if grid.covered(row, column) else "."
         return what, "Give the plant an id in every row, or delete the row."
     if (row, column) in grid.errors:
         return f"the plant id holds {grid.errors[row, column]}.", "Write a short text, e.g. P01."
@@ -341,8 +307,7 @@ def _fault_of_plant(
         what = f"{shown(cell)} begins with a dash: it reads like a part of the plant above, and would count beside it."
         return what, _WHOLE_OR_PART
     if not confirmed and isinstance(cell, str) and _asked_about(cell):
-        what = f"{shown(cell)} reads like a summary or a note, not a plant."
-        return what, _CONFIRM
+        return _A_SUMMARY.format(shown(cell)), _CONFIRM
     sign = invisible_sign(str(cell))
     fault = f"holds the invisible sign {sign}" if sign else read_words(cell)[1]
     return (f"plant id {shown(cell)} {fault}.", "Write a short text, e.g. P01.") if fault else None

@@ -16,14 +16,7 @@ from methodology.spreadsheets.text_tables import read_delimited
 
 
 def read_bytes(path: Path) -> bytes:
-    """
-    Content of a file of bearable size.
-
-    Raises
-    ------
-    DataError
-        If it is empty, too large, or cannot be read.
-    """
+    """Content of a file of bearable size; refused if it is empty, too large, or cannot be read."""
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
@@ -36,9 +29,8 @@ def read_bytes(path: Path) -> bytes:
         if isinstance(fault, DataError):
             raise
         held = " Close it if a spreadsheet program has it open." if os.name == "nt" else ""
-        raise DataError(
-            f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights.{held}"
-        ) from fault
+        what = f"{path.name} cannot be opened: {fault.strerror}. Check the path and its rights.{held}"
+        raise DataError(what) from fault
     if not data.strip():
         raise DataError(f"{path.name} is empty. Put a header row and at least one plant into it.")
     return data
@@ -67,8 +59,6 @@ def read_all_grids(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[li
     """
     Read many files as `read_grids` does, in the order given: the sheets of each, or its fault.
 
-    Notes
-    -----
     Workbooks share the processes that read them, and few files are held at a time.
     """
     from methodology.spreadsheets.workbooks import read_workbooks
@@ -99,14 +89,7 @@ def _begins_like_a_workbook(path: Path) -> bool:
 def choose_sheet(
     grids: list[Grid], vocabulary: Vocabulary, description: Description, system: IndicatorSystem
 ) -> Grid:
-    """
-    Find the sheet that holds the plants.
-
-    Raises
-    ------
-    DataError
-        If no sheet, or more than one, looks like a table of plants of the system.
-    """
+    """Find the sheet that holds the plants; refused if no sheet, or more than one, looks like a table of them."""
     file = grids[0].file if grids else description.table
     visible = [grid for grid in grids if not grid.hidden]
     names = _listed(visible)
@@ -122,9 +105,8 @@ def choose_sheet(
     fitting = [grid for grid, score in zip(visible, scores, strict=True) if score == best]
     if best == 0 or (best == 1 and _by_chance(fitting, vocabulary, description)):
         where = f" of the sheets {names}" if grids and grids[0].sheet else ""
-        raise DataError(
-            _no_table(f"{file}: none of the first {HEADER_ROWS} rows{where}", best, beside, system)
-        )
+        rows = f"{file}: none of the first {HEADER_ROWS} rows{where}"
+        raise DataError(_no_table(rows, best, beside, system))
     found = _only_one(visible, fitting, vocabulary)
     rivals = [grid for grid in hidden if find_header(grid, vocabulary)[1] >= best]
     if rivals:
@@ -179,11 +161,8 @@ def _holds_plants(grid: Grid, vocabulary: Vocabulary) -> bool:
     """Whether a sheet has a column of plants, one of values beside it, and figures below."""
     row, _ = find_header(grid, vocabulary)
     cells = grid.rows[row] if grid.rows else ()
-    named = {
-        name: at
-        for at, cell in enumerate(cells)
-        if isinstance(cell, str) and (name := vocabulary.meaning(cell)[0])
-    }
+    texts = ((at, vocabulary.meaning(cell)[0]) for at, cell in enumerate(cells) if isinstance(cell, str))
+    named = {name: at for at, name in texts if name}
     valued = [at for name, at in named.items() if name in (*vocabulary.indicators, *vocabulary.attributes)]
     below = range(row + 1, len(grid.rows)) if PLANT in named else ()
     return any(

@@ -58,12 +58,14 @@ def one_row_per_plant(
     if how == MEAN and kept:
         names = [name for name in last.values.columns if system[name].kind is Kind.QUANTITATIVE]
         last = _mean(last, names, [years[year] for year in rising])
-    left_out = (*(years[year].excluded for year in rising), excluded_by_rule(few))
-    excluded = pd.concat(left_out, ignore_index=True).drop_duplicates(ignore_index=True)
-    notes = pd.concat([years[year].notes for year in rising], ignore_index=True).drop_duplicates(
-        ignore_index=True
-    )
+    excluded = together([*(years[year].excluded for year in rising), excluded_by_rule(few)])
+    notes = together([years[year].notes for year in rising])
     return replace(last, excluded=excluded, notes=notes, years=MappingProxyType(dict(years)))
+
+
+def together(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Tables below one another, what stands in several of them once."""
+    return pd.concat(tables, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def _stacked(parts: Sequence[Sample]) -> Sample:
@@ -87,9 +89,8 @@ def _mean(last: Sample, names: Sequence[str], parts: Sequence[Sample]) -> Sample
         total = np.where(stated, numbers, 0.0).sum(axis=0)
         mean = np.divide(total, stated.sum(axis=0), out=np.full(len(plants), np.nan), where=some)
         values.loc[some, name] = mean[some]
-        states.loc[some, name] = np.where(below, CellState.BELOW_LIMIT, CellState.MEASURED)[some].astype(
-            np.int8
-        )
+        found = np.where(below, CellState.BELOW_LIMIT, CellState.MEASURED)[some]
+        states.loc[some, name] = found.astype(np.int8)
     for name in attributes.columns:
         if pd.api.types.is_numeric_dtype(attributes[name]):
             every = pd.concat([part.attributes[name].reindex(plants) for part in parts], axis=1)

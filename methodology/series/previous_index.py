@@ -11,8 +11,8 @@ import pandas as pd
 from methodology.errors import DataError
 from methodology.evaluation import evaluate
 from methodology.indicators import LEVELS, CellState, Indicator, IndicatorSystem, Level, Sample
+from methodology.indicators.cells import merits
 from methodology.indicators.comparators import Comparator
-from methodology.indicators.minimised import merits
 from methodology.indicators.system import Group
 from methodology.parameters import Footing
 from methodology.proposal.bounds import binding_comparator, bound_value

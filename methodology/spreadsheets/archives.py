@@ -21,14 +21,7 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def safe_members(data: bytes, file: str) -> dict[str, bytes]:
-    """
-    Unpack a workbook within bounds.
-
-    Raises
-    ------
-    DataError
-        If the archive is damaged, encrypted, or would unpack to more than 100 MB.
-    """
+    """Unpack a workbook within bounds; refused if it is damaged, encrypted, or would unpack to more than 100 MB."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -104,14 +97,7 @@ class Meter:
         self._left = most
 
     def spend(self, count: int = 1) -> None:
-        """
-        Count what is about to be parsed.
-
-        Raises
-        ------
-        DataError
-            If it is more than any sample needs.
-        """
+        """Count what is about to be parsed; refused if it is more than any sample needs."""
         self._left -= count
         if self._left < 0:
             raise DataError(

@@ -40,11 +40,8 @@ def read_table(data: bytes) -> dict[str, Any]:
     """
     Read the one table of a Parquet file, row by row below the names of its columns.
 
-    Returns
-    -------
-    dict
-        `shape` as the file states it, header included, with `rows`, none where that is too many; or `column`, one that
-        holds what is no cell; or `fault`.
+    `shape` as the file states it, header included, with `rows`, none where that is too many; or `column`, one that
+    holds what is no cell; or `fault`.
     """
     os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     import pyarrow.parquet as pq
@@ -92,12 +89,9 @@ def _as_meant(value: float, short: str) -> float:
 
 def read_sheets(data: bytes) -> dict[str, Any]:
     """
-    Read every worksheet.
+    Read every worksheet: `sheets` with name, hidden, rows, merged; or `fault`, what the reader said.
 
-    Returns
-    -------
-    dict
-        `sheets`: list of name, hidden, rows, merged; or `fault`: what the reader said. Dates are `{"date": text}`.
+    Dates are `{"date": text}`.
     """
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 

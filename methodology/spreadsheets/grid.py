@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
-from methodology.errors import DataError
+from methodology.errors import DataError, Problem
 
 LARGEST_FILE = 20_000_000
 """Bytes of a file that is opened at all."""
@@ -62,49 +62,53 @@ class FormattedCell:
 
 @dataclass(frozen=True)
 class Grid:
-    """
-    Cells of one sheet.
-
-    Attributes
-    ----------
-    file, sheet : str
-        Where it was read; `sheet` is empty for text files.
-    rows : tuple of tuples
-        `rows[0]` is row 1 of the spreadsheet. Numbers, text, booleans and dates as stored; "" where empty.
-    errors : mapping of (row, column), both from 0, to str
-        Cells whose formula failed or was never computed. Readers report them as empty, which would pass for
-        'not reported'.
-    merged : tuple of (first row, first column, last row, last column), from 0
-    hidden_rows, hidden_columns : frozenset of int, from 0
-    indents : mapping of (row, column), both from 0, to int
-        Cells whose format sets their text in, and how far.
-    outlines : mapping of row, from 0, to int
-        Rows that are grouped, and how deep.
-    remarks : tuple of str
-        What the reader had to decide, e.g. the encoding.
-    hidden : bool
-        Whether the sheet is hidden: it is never read, and never passed over in silence.
-    digest : str
-        The beginning of the SHA-256 of its file.
-    """
+    """Cells of one sheet; rows and columns of addresses count from 0."""
 
     file: str
     sheet: str
+    """Empty for text files."""
     rows: tuple[tuple[object, ...], ...]
+    """`rows[0]` is row 1 of the spreadsheet. Numbers, text, booleans and dates as stored; "" where empty."""
     errors: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
+    """Cells whose formula failed or was never computed: readers report them as empty, as if 'not reported'."""
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    """First row and column, last row and column of each area."""
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     indents: Mapping[tuple[int, int], int] = field(default_factory=lambda: MappingProxyType({}))
+    """Cells whose format sets their text in, and how far."""
     outlines: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Rows that are grouped, and how deep."""
     remarks: tuple[str, ...] = ()
+    """What the reader had to decide, e.g. the encoding."""
     hidden: bool = False
+    """Whether the sheet is hidden: it is never read, and never passed over in silence."""
     digest: str = ""
+    """The beginning of the SHA-256 of its file."""
 
     def cell(self, row: int, column: int) -> object:
         """Cell at an address counted from 0; "" beyond the end of a short row."""
         cells = self.rows[row]
         return cells[column] if column < len(cells) else ""
+
+    def problem(
+        self,
+        what: str,
+        row: int | None = None,
+        column: str = "",
+        plant: str = "",
+        *,
+        why: str = "",
+        fix: str = "",
+    ) -> Problem:
+        """A finding in a row, counted from 0, below the header `column`."""
+        at = None if row is None else row + 1
+        return Problem(what, self.file, self.sheet, at, column, plant, why=why, fix=fix)
+
+    def covered(self, row: int, column: int) -> tuple[int, int, int, int] | None:
+        """The merged range over an address, if there is one."""
+        areas = (area for area in self.merged if area[0] <= row <= area[2] and area[1] <= column <= area[3])
+        return next(areas, None)
 
     @cached_property
     def width(self) -> int:
@@ -129,6 +133,23 @@ def column_letter(column: int) -> str:
     return letters
 
 
+def address(row: int, column: int) -> str:
+    """Name of a cell whose address is counted from 0."""
+    return f"{column_letter(column)}{row + 1}"
+
+
+def area_name(area: tuple[int, int, int, int]) -> str:
+    """
+    Name of a range of cells: first row and column, last row and column, from 0.
+
+    Examples
+    --------
+    >>> area_name((0, 1, 3, 1))
+    'B1:B4'
+    """
+    return f"{address(*area[:2])}:{address(*area[2:])}"
+
+
 def column_number(letters: str) -> int:
     """
     Position of a column from 0; the inverse of `column_letter`.
@@ -150,14 +171,7 @@ def is_empty(cell: object) -> bool:
 
 
 def refuse_large(file: str, rows: int, columns: int, *, sheet: str = "") -> None:
-    """
-    Bound the rectangle a table may span.
-
-    Raises
-    ------
-    DataError
-        If it has more rows, columns or cells than any sample of plants.
-    """
+    """Refuse a table of more rows, columns or cells than any sample of plants has."""
     place = f"{file}, sheet {sheet!r}" if sheet else file
     tail = "Delete stray cells far from the table, or save the table alone in a new file."
     if rows > MOST_ROWS:

@@ -9,13 +9,7 @@ from dataclasses import dataclass
 from methodology.spreadsheets.archives import Meter, XmlReader, local
 from methodology.spreadsheets.grid import MOST_COLUMNS
 from methodology.spreadsheets.styles import PERCENT, whole
-from methodology.spreadsheets.workbook_xml import (
-    LONGEST_RESULT,
-    RAISED,
-    STRUCK,
-    Surface,
-    refuse_twice,
-)
+from methodology.spreadsheets.workbook_xml import LONGEST_RESULT, RAISED, STRUCK, Surface, refuse_twice
 
 _NUMBERS = frozenset({"float", "percentage", "currency"})
 _SHOWN = re.compile(r"([^\d.,]*)([\d.,' \u00a0\u202f\u2009/]*(?:[eE][+-]?\d+)?)(.*)", re.S)
@@ -26,14 +20,7 @@ _LENGTH = re.compile(r"0*\.?0*[1-9]")
 
 
 def inspect_ods(content: bytes, file: str) -> dict[str, Surface]:
-    """
-    Inspect every table of an .ods by its `content.xml`.
-
-    Raises
-    ------
-    DataError
-        If the part is damaged, or a table is larger than any sample.
-    """
+    """Inspect every table of an .ods by its `content.xml`; refused if it is damaged, or larger than any sample."""
     tables = _Tables(Meter(file))
     tables.parse(content)
     return tables.surfaces

@@ -71,18 +71,7 @@ class Surface:
 
 
 def inspect_xlsx(members: dict[str, bytes], file: str) -> dict[str, Surface]:
-    """
-    Inspect every worksheet of an .xlsx.
-
-    Returns
-    -------
-    dict from sheet name to Surface
-
-    Raises
-    ------
-    DataError
-        If a part is damaged, or a sheet is larger than any sample.
-    """
+    """Inspect every worksheet of an .xlsx, by name; refused if a part is damaged, or larger than any sample."""
     meter = Meter(file)
     names = _sheet_names(members, meter)
     styles = Styles(meter).read(_part(members, "styles.xml"))

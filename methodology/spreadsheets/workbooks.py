@@ -188,22 +188,10 @@ def cell(value: Any) -> object:
 
 def read_parquet(data: bytes, file: str) -> Grid:
     """
-    Read a Parquet file as the sheet a spreadsheet would show, in the process that reads workbooks.
+    Read a Parquet file as the sheet a spreadsheet would show: column names in row 1.
 
-    Parameters
-    ----------
-    data : bytes
-        Content of the file.
-
-    Returns
-    -------
-    Grid
-        Column names in row 1. A null is an empty cell; NaN is refused, because it is no way of reporting nothing.
-
-    Raises
-    ------
-    DataError
-        If it is damaged, larger than any sample, or holds lists, maps or bytes.
+    A null is an empty cell; NaN is refused, because it is no way of reporting nothing, and so is a file that is
+    damaged, larger than any sample, or holds lists, maps or bytes.
     """
     (answer,) = answers([data])
     if "column" in answer:

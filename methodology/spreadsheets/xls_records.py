@@ -30,14 +30,7 @@ _ROW, _COLUMN, _SHEET, _BEGIN, _STOP, _LOCKED = 0x0208, 0x007D, 0x0085, 0x0809, 
 
 
 def inspect_xls(data: bytes, file: str) -> dict[str, Surface]:
-    """
-    Inspect every sheet of an .xls.
-
-    Raises
-    ------
-    DataError
-        If the container or its records are damaged, or it is protected by a password.
-    """
+    """Inspect every sheet of an .xls, by name; refused if its records are damaged, or it is protected by a password."""
     try:
         stream = _workbook_stream(data)
         if stream is None:

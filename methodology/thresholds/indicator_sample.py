@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from methodology.arguments import Floats
 from methodology.indicators import CellState, Indicator, IndicatorSystem, Kind, Sample
-from methodology.indicators.minimised import merits
+from methodology.indicators.cells import merits
 from methodology.thresholds.quantiles import FAMILIES, LOGARITHMIC
 
 

@@ -12,8 +12,7 @@ import pandas as pd
 from methodology.arguments import Floats, choice, count, exact_share, probability
 from methodology.errors import DataError, ParameterError, Problem, raise_problems
 from methodology.indicators import LEVELS, Indicator, IndicatorSystem, Kind, Sample, as_sample
-from methodology.indicators.cells import QUALITATIVE_CODES
-from methodology.indicators.minimised import merits
+from methodology.indicators.cells import QUALITATIVE_CODES, merits
 from methodology.thresholds.censored import METHODS as BELOW_LIMIT
 from methodology.thresholds.estimates import level_values
 from methodology.thresholds.flags import (

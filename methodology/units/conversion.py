@@ -49,25 +49,16 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Unit:
-    """
-    A unit as it is written in the house.
-
-    Attributes
-    ----------
-    text : str
-        Normal spelling, e.g. `mg/m3` for `mg/Nm3`.
-    kind : str
-        Dimensionality; units of one kind convert into each other.
-    factor : Decimal
-        Value in base units of 1 in this unit; decimal, so that 12 mg/m3 is 12000 ug/m3 and not a little less.
-    product : str
-        What the tonnes below the line are of, where that is said: `crude steel` for `kgce/t粗钢`.
-    """
+    """A unit as it is written in the house."""
 
     text: str
+    """Normal spelling, e.g. `mg/m3` for `mg/Nm3`."""
     kind: str
+    """Dimensionality; units of one kind convert into each other."""
     factor: Decimal
+    """Value in base units of 1 in this unit; decimal, so that 12 mg/m3 is 12000 ug/m3 and not a little less."""
     product: str = ""
+    """What the tonnes below the line are of, where that is said: `crude steel` for `kgce/t粗钢`."""
 
 
 @lru_cache(maxsize=1)
@@ -247,19 +238,10 @@ def unit_of_result(
 
     Parameters
     ----------
-    formula : str
-        As it is quoted in a message.
     evaluate : callable
         Computes the formula over quantities; takes them by name, and what makes a quantity of a plain number.
     units : mapping of name to unit
         Units of what the formula reads.
-    wanted : str
-        Unit of the result.
-
-    Raises
-    ------
-    UnitError
-        If a sum adds unlike units, or the result is of another kind than `wanted`; both units are named.
     """
     from pint import DimensionalityError
 

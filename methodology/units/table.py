@@ -202,30 +202,6 @@ def near_units(text: str) -> list[str]:
     return found[:3]
 
 
-OFFERED = {
-    "t": ("t", "kt", "万t", "kg"),
-    "kg": ("kg", "t", "g"),
-    "m3": ("m3", "万m3"),
-    "kWh": ("kWh", "万kWh", "MWh"),
-    "GJ": ("GJ", "MJ", "tce"),
-    "MJ": ("MJ", "GJ", "kgce"),
-    "kJ": ("kJ", "MJ", "kcal"),
-    "kgce": ("kgce", "tce", "GJ", "MJ"),
-    "mg": ("mg", "ug", "g"),
-    "ug": ("ug", "mg", "ng"),
-    "h": ("h", "min"),
-    "min": ("min", "h"),
-    "mm": ("mm", "cm", "m"),
-    "万kWh": ("万kWh", "kWh", "MWh"),
-    "万m3": ("万m3", "m3"),
-    "tce": ("tce", "kgce", "GJ"),
-    "kgCO2": ("kgCO2", "tCO2"),
-    "tCO2": ("tCO2", "kgCO2"),
-    "ng-TEQ": ("ng-TEQ", "pg-TEQ"),
-}
-"""Units of one kind that plants use; a list to choose from, shortest way first."""
-
-
 def offered_units(unit: str) -> tuple[str, ...]:
     """
     Units a form offers beside the one that is asked for.
@@ -236,4 +212,4 @@ def offered_units(unit: str) -> tuple[str, ...]:
     (('kgce/t', 'tce/t', 'GJ/t', 'MJ/t'), ('kJ/m3', 'MJ/m3', 'kcal/m3'), ('C',))
     """
     upper, line, lower = unit.partition("/")
-    return tuple(f"{way}{line}{lower}" for way in OFFERED.get(upper, (upper,)))
+    return tuple(f"{way}{line}{lower}" for way in _definitions()["offered"].get(upper, (upper,)))

@@ -18,8 +18,7 @@ from methodology.errors import DataError
 from methodology.evidence.draft_changes import write_changes
 from methodology.evidence.plant_reports import write_plant_reports
 from methodology.forms.annotated_copy import write_annotated_copy
-from methodology.forms.comment_tables import write_form
-from methodology.forms.comments import Comment, described
+from methodology.forms.comments import Comment, described, write_form
 from methodology.parameters import Project
 from methodology.results.outputs import appearing, refuse_taken
 from methodology.runs.new_study import new_study

@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from methodology.cli.app import app
 from methodology.documents.disposition import write_document
 from methodology.errors import DataError
-from methodology.forms.comment_tables import write_dispositions, write_form
 from methodology.forms.comments import (
     ANSWERS,
     COLUMNS,
@@ -28,6 +27,8 @@ from methodology.forms.comments import (
     described,
     read_forms,
     unanswered,
+    write_dispositions,
+    write_form,
 )
 from methodology.runs.hashing import file_digest
 
@@ -323,7 +324,7 @@ def test_a_form_that_cannot_be_written_leaves_nothing(draft, tmp_path, monkeypat
         path.write_bytes(b"PK")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("methodology.forms.comment_tables.write_form", half)
+    monkeypatch.setattr("methodology.forms.comments.write_form", half)
     answer = CliRunner().invoke(app, ["comments", str(draft), "-o", str(tmp_path / "form.xlsx")])
     assert answer.exit_code != 0
     assert not list(tmp_path.glob("*form.xlsx"))

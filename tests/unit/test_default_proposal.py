@@ -10,7 +10,7 @@ from shipped import ROOT, SERIES
 from methodology import chain
 from methodology.evaluation import evaluate
 from methodology.indicators import CellState, Level
-from methodology.indicators.minimised import merits
+from methodology.indicators.cells import merits
 from methodology.parameters import Project
 from methodology.proposal import proposal_thresholds
 from methodology.proposal.bounds import binding_comparator, bound_value

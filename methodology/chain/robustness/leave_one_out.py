@@ -14,7 +14,7 @@ from methodology.chain.joint import counts_plants, read_targets
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Spread, spread_of
 from methodology.evaluation.attainment import threshold_matrix
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Parameters
 from methodology.weights.rounding import publish, with_local_weights
 

@@ -21,7 +21,7 @@ from methodology.evaluation.decision import LEVEL_NAMES, decide
 from methodology.evaluation.exact import exact
 from methodology.evaluation.level_arrays import table_weights
 from methodology.indicators import LEVELS, IndicatorSystem, Judgements, Sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing, Parameters
 from methodology.parameters.model import Section, ThresholdChoices, WeightChoices
 from methodology.proposal.bounds import value_bounds

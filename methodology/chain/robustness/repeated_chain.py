@@ -18,7 +18,7 @@ from methodology.errors import ParameterError
 from methodology.evaluation.decision import LEVEL_NAMES, decide
 from methodology.evaluation.scoring import effective_weights
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Kind, Sample, as_sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Footing
 from methodology.parameters.model import ThresholdChoices
 from methodology.proposal.rounding import fitting_step, round_to_step, step_of

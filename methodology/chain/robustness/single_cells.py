@@ -19,7 +19,7 @@ from methodology.chain.robustness.leave_one_out import counted_limits, run_sprea
 from methodology.chain.robustness.outcomes import Decided, Outcomes, decided_on
 from methodology.chain.sorted_sample import Cells, Spread
 from methodology.indicators import LEVELS, CellState, IndicatorSystem, Sample
-from methodology.indicators.minimised import merit_signs
+from methodology.indicators.cells import merit_signs
 from methodology.parameters import Parameters
 from methodology.parameters.model import SampleChoices
 from methodology.sample.doubtful_values import suspicions
