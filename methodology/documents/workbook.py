@@ -44,7 +44,7 @@ SCORE_COLUMNS = frozenset({"Y_I", "Y_II", "Y_III"})
 DESCRIBED, WITHHELD = "described 见定性描述", "withheld 不予公布"
 STANDARD = "标准表 standard"
 STANDARD_WIDTHS = (15, 9, 29, 9, 9, 10, 10, 10)
-WEIGHT_AT = 4
+WEIGHT_AT, DENSE = 4, 13
 ELSEWHERE = "表号和章号指标准征求意见稿的。 Numbers of tables and chapters are those of the draft standard."
 _BOX: dict[str, object] = {
     "border": 1,
@@ -168,7 +168,7 @@ def _standard(sheet: Any, formats: Formats, contents: RunContents) -> None:
     for place, row in enumerate(rows, start=2):
         lines = [lines_needed(cell or "", width) for cell, width in zip(row, STANDARD_WIDTHS, strict=True)]
         group = lines[0] - 2 * (ends.get(place - 2, place) - place + 2)  # what the rows below do not hold
-        sheet.set_row(place, LINE * max(2, *lines[2:], group) + 2)
+        sheet.set_row(place, DENSE * max(2, *lines[2:], group) + 2)
         for column, cell in enumerate(row[2:], start=2):
             text = (cell or "").replace(SUPER, " ")
             if column == WEIGHT_AT:

@@ -41,25 +41,23 @@ Styles = SimpleNamespace
 
 def make_styles(book: Any) -> Styles:
     """Formats of one workbook; cells that are filled in are unlocked."""
-    base, grey = BASE, GREY
-    cell = {**base, "border": 1, "border_color": _LINE, "locked": False}
+    cell = {**BASE, "border": 1, "border_color": _LINE, "locked": False}
+    light = {"text_wrap": True, "valign": "top", "border": 1, "border_color": _LINE}
 
     def make(**more: Any) -> Any:
-        return book.add_format({**base, **more})
+        return book.add_format({**BASE, **more})
 
     return Styles(
         title=make(font_size=15, bold=True, font_color="#1F4E5F"),
         text=make(),
-        wrapped=make(text_wrap=True, valign="top", border=1, border_color="#D5DBDF"),
+        wrapped=make(**light),
         bold=make(bold=True, text_wrap=True, bg_color="#E9EDF0", border=1, border_color=_LINE),
         group=make(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", font_size=10),
-        head=book.add_format({**grey, "align": "center"}),
-        red=make(
-            text_wrap=True, valign="top", border=1, border_color="#D5DBDF", bold=True, font_color="#9C2F1B"
-        ),
+        head=book.add_format({**GREY, "align": "center"}),
+        red=make(**light, bold=True, font_color="#9C2F1B"),
         code=book.add_format(
             {
-                **grey,
+                **GREY,
                 "align": "center",
                 "font_name": "Consolas",
                 "font_size": 8,
@@ -68,12 +66,12 @@ def make_styles(book: Any) -> Styles:
                 "text_wrap": False,
             }
         ),
-        unit=book.add_format({**grey, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
+        unit=book.add_format({**GREY, "align": "center", "bg_color": "#FFF8DC", "locked": False}),
         entry=book.add_format({**cell, "align": "center"}),
         words=book.add_format({**cell, "num_format": "@", "text_wrap": True}),
-        ruled=book.add_format({**base, "border": 1, "locked": False, "num_format": "@", "text_wrap": True}),
+        ruled=book.add_format({**BASE, "border": 1, "locked": False, "num_format": "@", "text_wrap": True}),
         free=make(num_format="@", text_wrap=True, locked=False),
-        check=book.add_format({**grey, "align": "center", "font_size": 9}),
+        check=book.add_format({**GREY, "align": "center", "font_size": 9}),
         counter=make(bold=True, font_color="#7A3E00"),
         result=book.add_format({**RESULT, "num_format": "#,##0.####"}),
         numerator=make(**_SIDES, valign="bottom", top=1, top_color=_LINE, bottom=1, bottom_color=_BAR),

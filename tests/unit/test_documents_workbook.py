@@ -99,7 +99,7 @@ def test_a_group_of_one_indicator_has_room_for_its_name_in_both_languages(workbo
     assert alone
     for row in alone:
         text, width = worksheet.cell(row, 1).value, worksheet.column_dimensions["A"].width
-        assert worksheet.row_dimensions[row].height >= 15 * lines_needed(text, width)
+        assert worksheet.row_dimensions[row].height >= 13 * lines_needed(text, width)
 
 
 def test_a_proposed_value_is_shown_to_its_step(workbook):
