@@ -26,8 +26,11 @@ from methodology.figures.canvas import (
 from methodology.indicators import IndicatorSystem
 from methodology.indicators.display import fixed, percent, places_of, total
 from methodology.indicators.judgements import ROOT
-from methodology.languages import joined, say
+from methodology.languages import joined, later, say
 
+DISAGREEMENT_NOTE = later(
+    "Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."
+)
 GROUP_TINTS = ("#f4f6f8", "#ffffff")
 
 
@@ -213,21 +216,13 @@ def disagreement_map(
     order = [name for name in system.ids if name in experts.index and name in used.index]
     data = (experts.loc[order].sub(used.loc[order], axis=0) * 100).astype(float)
     reach = float(np.nanmax(np.abs(data.to_numpy()), initial=0.5))
+    blank = say("Blank: judgements that give no weight to be used.") if data.isna().any(axis=None) else ""
     figure, axes = sheet(
         title or claims.farthest_expert(data, system),
         data,
         width=4.4 + 0.62 * data.shape[1],
         height=1.5 + 0.3 * len(data),
-        note=joined(
-            [
-                say(
-                    "Weight of the expert minus the weight used, percentage points. Orange: more; blue: less."
-                ),
-                say("Blank: judgements that give no weight to be used.")
-                if data.isna().any(axis=None)
-                else "",
-            ]
-        ),
+        note=joined([say(DISAGREEMENT_NOTE), blank]),
     )
     shading = LinearSegmentedColormap.from_list("difference", ["#2f7ebc", "#f7f7f7", "#c8690a"])
     axes.pcolormesh(data.to_numpy(), cmap=shading, vmin=-reach, vmax=reach, edgecolors="white", linewidth=1.2)
