@@ -169,16 +169,16 @@ def _figure(output: dict[str, Any], pictures: dict[str, bytes]) -> str:
     if not drawings:
         claim = _CLAIM.match(text_of(data.get("text/plain", "")))
         content = b64decode(text_of(data["image/png"]))
-        return _kept(content, "png", claim["claim"] if claim else "", width, pictures)
+        return _kept(content, ".png", claim["claim"] if claim else "", width, pictures)
     zh, en = (
-        _kept(zlib.decompress(b64decode(one["svg"]), GZIP), "svg", one["claim"], width, pictures)
-        for one in (drawings["zh"], drawings["en"])
+        _kept(zlib.decompress(b64decode(one["svg"]), GZIP), end, one["claim"], width, pictures)
+        for one, end in ((drawings["zh"], ".svg"), (drawings["en"], "_en.svg"))
     )
     return beside(zh, en, tag="div")
 
 
-def _kept(content: bytes, kind: str, claim: str, width: int, pictures: dict[str, bytes]) -> str:
-    name = f"{hashlib.sha256(content).hexdigest()}.{kind}"
+def _kept(content: bytes, end: str, claim: str, width: int, pictures: dict[str, bytes]) -> str:
+    name = f"{hashlib.sha256(content).hexdigest()}{end}"
     pictures[name] = content
     return picture(name, claim, width)
 

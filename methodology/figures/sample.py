@@ -92,7 +92,11 @@ def sample_states(
     _cross_flagged(axes, states, flagged)
     counts = {state: int((states.to_numpy() == state).sum()) for state in CellState}
     handles = [
-        Patch(facecolor=STATE_COLOURS[s], edgecolor=FAINT, label=f"{say(STATE_WORDS[s])} ({counts[s]})")
+        Patch(
+            facecolor=STATE_COLOURS[s],
+            edgecolor=FAINT,
+            label=say("{state} ({count})", state=say(STATE_WORDS[s]), count=counts[s]),
+        )
         for s in CellState
     ]
     key_above(axes, handles=handles, borderaxespad=0.3)

@@ -90,7 +90,7 @@ def coverage_of_intervals(
             + say(
                 "{population} · share {share}",
                 population=claims.method_in_words(populations[row]),
-                share=percent(shares[column]),
+                share=round_percent(shares[column]),
             ),
         )
         panel.set_ylim(least, 1.01)

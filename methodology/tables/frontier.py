@@ -157,7 +157,7 @@ def chosen_share_coverage(found: pd.DataFrame, *, confidence: float) -> Overview
         {
             "plants": str(row.plants),
             "level": say("Level {level}", level=row.level),
-            "stated": round_percent(confidence),
+            "stated": percent(confidence),
             "held": percent(row.held),
             "give or take": percent(row.error),
             "no strict limit": percent(row.strict_open),

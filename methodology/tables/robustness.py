@@ -12,7 +12,6 @@ from methodology.indicators.display import (
     fixed,
     number,
     percent,
-    round_percent,
     rounded,
     significant,
     unit_of,
@@ -163,7 +162,7 @@ def acceptability_overview(plants: pd.DataFrame) -> Overview:
             "plant": row["plant"],
             "level": row["level"],
             **{name: percent(row[name]) for name in names},
-            "confidence": round_percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
+            "confidence": percent(row["confidence"]) if pd.notna(row["confidence"]) else "",
         }
         for _, row in hanging.iterrows()
     ]

@@ -15,7 +15,6 @@ from methodology.indicators.display import (
     number,
     off_target,
     percent,
-    round_percent,
     unit_of,
     unit_text,
 )
@@ -107,7 +106,7 @@ def _threshold_row(row: pd.Series, system: IndicatorSystem, name: str, level: st
         "interval": interval_text(row["lower"], row["upper"], int(row["n"]))
         if known
         else say("none computed"),
-        "confidence": round_percent(row["confidence"]),
+        "confidence": percent(row["confidence"]),
         "reached by": reached,
         "note": _note(row["flag"], names_of(system), known),
     }

@@ -57,19 +57,17 @@ def test_the_run_folder_holds_what_the_design_promises(folder):
 
 def test_every_indicator_group_and_expert_has_a_page_with_its_chapters(folder):
     system = Project.around(ROOT).system("ironmaking")
-    corrected = {target for each in system.corrections for target in each.target}
+    parts = {"proposed", "plants", "meaning", "bounds", "corrections", "methods"}
+    parts |= {"compared", "effect", "history", "origin"}
     for item in system.indicators:
-        wanted = {"proposed", "plants", "meaning", "effect", "origin"}
-        wanted |= {"bounds", "methods"} if item.kind == "quantitative" else set()
-        wanted |= {"compared"} if item.comparators else set()
-        wanted |= {"corrections"} if item.id in corrected else set()
-        assert chapters_of(folder, f"indicator-{item.id}") == wanted, item.id
+        assert chapters_of(folder, f"indicator-{item.id}") == parts, item.id
     for group in system.groups:
-        assert chapters_of(folder, f"group-{group.id}") == {"members", "judged", "bounds", "effect", "origin"}
+        wanted = {"members", "methods", "judged", "cells", "bounds", "effect", "origin"}
+        assert chapters_of(folder, f"group-{group.id}") == wanted
     experts = pd.read_csv(folder / "results" / "weights" / "experts.csv")["expert"].unique()
     assert len(experts) == 7
     for expert in experts:
-        wanted = {"pattern", "consistency", "without", "origin"}
+        wanted = {"pattern", "methods", "consistency", "without", "cells", "origin"}
         assert chapters_of(folder, f"expert-{expert.lower()}") == wanted
 
 

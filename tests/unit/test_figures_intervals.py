@@ -44,7 +44,7 @@ def test_only_the_indicators_on_which_methods_differ_most_are_drawn():
     figure = figures.threshold_methods(values, system, chosen="attainment")
     assert list(dict.fromkeys(figure.data["indicator"])) == names[-6:]
     told = " ".join(" ".join(texts(figure)).split())
-    assert f"{len(names) - 6} more indicators differ by {len(names) - 7} % at most" in told
+    assert f"{len(names) - 6} more indicators differ by {len(names) - 7}.0 % at most" in told
 
 
 def test_coverage_has_one_panel_per_population_and_share():

@@ -119,7 +119,7 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
         return say(
             "All {whole} methods keep {confidence} in every case",
             whole=whole,
-            confidence=round_percent(confidence),
+            confidence=percent(confidence),
         )
     worst = study.loc[study["coverage"].idxmin()]
     return say(
@@ -127,7 +127,7 @@ def coverage_kept(study: pd.DataFrame, confidence: float) -> str:
         count=counted(count).capitalize(),
         whole=whole,
         verb=verb(max(count, 1), "keeps", "keep"),
-        confidence=round_percent(confidence),
+        confidence=percent(confidence),
         method=method_in_words(worst["method"]),
         coverage=percent(worst["coverage"]),
     )
