@@ -141,7 +141,7 @@ def _say_complete(found: Sequence[Complete], wanted: int, project: Project, runs
         with speaking(run.language):
             say(_told(run.folder, project, runs))
     if wanted > 1:
-        say(f"{len(found)} of {wanted} runs are complete.")
+        say(f"{len(found)} of {wanted} runs are complete. 共{wanted}项，完成{len(found)}项。")
     for run in found:
         for path, words in _to_open(run.folder):
             say(f"{words}: {path}")
@@ -292,7 +292,7 @@ def propose_run(
     with listener(progress) as hears:
         draft = propose(_named(folder), decisions=decisions, jobs=jobs, progress=hears)
     document = f"; Word: {draft / 'standard.docx'}" if (draft / "standard.docx").is_file() else ""
-    say(f"draft {draft.name} of {draft.parent.name}{document}")
+    say(f"draft {draft.name} of {draft.parent.name} 第{draft.name}稿{document}")
     say(draft)
 
 
@@ -307,6 +307,16 @@ def _newest(study: Project) -> Path:
     return max(made, key=lambda run: str(made[run]["created"]))
 
 
+_HEADS = {
+    "system": "system 体系",
+    "created": "created 时间",
+    "seconds": "seconds 秒",
+    "commit": "commit 版本",
+    "drafts": "drafts 征求意见稿",
+    "why": "why 目的",
+}
+
+
 def list_or_prune(action: str, runs: Path | None) -> None:
     """Print one line per run, or what was removed."""
     from methodology.runs.listing import list_runs, prune
@@ -317,10 +327,10 @@ def list_or_prune(action: str, runs: Path | None) -> None:
     if action == "list" and not runs.exists():
         say(f"There are no runs in {runs} yet. 尚无运行结果。")
     elif action == "list":
-        say(render_text(list_runs(runs)))
+        say(render_text(list_runs(runs).rename(columns=_HEADS).rename_axis("run 编号")))
     elif action == "prune":
         removed = prune(runs)
-        say("\n".join(str(folder) for folder in removed) or "Nothing to remove.")
+        say("\n".join(str(folder) for folder in removed) or "Nothing to remove. 没有可清理的内容。")
     else:
         raise ParameterError(f"`workbench runs {action}` is unknown. Write `list` or `prune`.")
 

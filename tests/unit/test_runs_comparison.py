@@ -209,7 +209,7 @@ def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folde
     monkeypatch.setattr("methodology.runs.drafts.propose", partial(propose, **REPEATED))
     propose_run(runs[1][0])
     first, last = capsys.readouterr().out.splitlines()
-    assert first == f"draft 01 of toy; Word: {last}/standard.docx"
+    assert first == f"draft 01 of toy 第01稿; Word: {last}/standard.docx"
     assert last.endswith("drafts/toy/01")
 
 
