@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from toy_runs import STAGES, choices, execute_run, make_project, notebook, toy_evidence
 
-from methodology.cli.running import propose_run
+from methodology.cli.running import list_or_prune, propose_run
 from methodology.errors import DataError
 from methodology.parameters import Project
 from methodology.results import Results
@@ -199,6 +199,15 @@ def test_a_draft_holds_what_is_public_and_its_digests_and_nothing_else(runs, pro
     assert names == {"draft.yaml", "site/index.html", "standard.docx", "proposal.json"}
     assert (draft / "site" / "index.html").read_text() == "<p>public page</p>"
     assert read_draft(draft).files["standard.docx"] == file_digest(runs[1][0] / "public" / "standard.docx")
+
+
+def test_the_list_of_runs_has_heads_in_both_languages_and_a_row_for_each(runs, capsys):
+    store = runs[1][0].parent.parent
+    list_or_prune("list", store)
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split("  ")[0] == "run 编号"
+    assert all(words in head for words in ("system 体系", "created 时间", "commit 版本", "why 目的"))
+    assert {row.split()[0] for row in rows} == {path.name for path in store.glob("toy/*")}
 
 
 def test_propose_says_which_draft_it_is_and_what_to_open_and_ends_with_the_folder(
