@@ -1,10 +1,11 @@
 """Points a second of a sweep over eight systems on Dask workers of this machine, and what limits them.
 
-python benchmarks/sweeps.py [--points 10000] [--workers 2 4] [--write]
+python benchmarks/sweeps.py [--points 10000] [--workers 2 4] [--pool] [--write]
 
 Scheduler and workers are processes of their own that speak over the loopback network, as on a cluster; the pool of
-processes without a scheduler is measured beside them. Every way has to write the same table, byte for byte. What limits
-is read off the processor: how busy the workers, the scheduler and the sweep itself kept it while the sweep lasted.
+processes without a scheduler is measured beside them if it is asked for. Every way has to write the same table, byte
+for byte. What limits is read off the processor: how busy the workers, the scheduler and the sweep itself kept it while
+the sweep lasted.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ path, runs, address, jobs = sys.argv[1:]
 print(sweep(path, runs_dir=runs, scheduler=address or None, jobs=int(jobs), project=Project.around(".")))
 """
 WAIT, POOL = 30.0, "pool of processes"
+DRAWS = 1000
+"""Of the noise at each point; a run makes twenty times as many, but is one point."""
 
 
 def written_sweep(place: Path, points: int) -> Path:
@@ -58,6 +61,7 @@ def written_sweep(place: Path, points: int) -> Path:
             "sensitivity.threshold_cv": {"low": 0.0, "high": 0.10},
             "thresholds.share_II": {"low": 0.15, "high": 0.30},
             "thresholds.promise": ["marginal", "joint"],
+            "sensitivity.draws": [DRAWS],
         },
     }
     path.write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -128,14 +132,14 @@ def _children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def measured(points: int, workers: list[int]) -> pd.DataFrame:
+def measured(points: int, workers: list[int], *, pool: bool) -> pd.DataFrame:
     """One row per way of computing."""
     rows, tables = [], []
     with tempfile.TemporaryDirectory(prefix="bench-sweeps-") as folder:
         place = Path(folder)
         path = written_sweep(place, points)
         count = points // len(SYSTEMS) * len(SYSTEMS)
-        for way in (*(("dask", n) for n in workers), (POOL, 2)):
+        for way in (*(("dask", n) for n in workers), *([(POOL, 2)] if pool else [])):
             taken: dict[str, float] = {}
             runs = place / f"{way[0][:4]}{way[1]}"
             if way[0] == POOL:
@@ -178,8 +182,9 @@ def report(table: pd.DataFrame) -> str:
         "# Sweeps on Dask",
         "",
         f"{machine()}, load {os.getloadavg()[0]:.1f} at the end, its own included. "
-        f"{len(SYSTEMS)} systems; scheduler and workers are processes of this machine that speak over the loopback "
-        "network; the pool has no scheduler. All wrote the same table, byte for byte.",
+        f"{len(SYSTEMS)} systems, {DRAWS:,} draws of the noise a point; scheduler and workers are processes of this "
+        "machine that speak over the loopback network; a pool has no scheduler. All wrote the same table, byte for "
+        "byte.",
         "",
         *(f"| {' | '.join(row)} |" for row in rows),
         "",
@@ -194,9 +199,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--points", type=int, default=10_000)
     options.add_argument("--workers", type=int, nargs="+", default=[2, 4])
+    options.add_argument("--pool", action="store_true", help="and two processes without a scheduler")
     options.add_argument("--write", action="store_true", help="write benchmarks/results/sweeps.*")
     chosen = options.parse_args()
-    table = measured(chosen.points, chosen.workers)
+    table = measured(chosen.points, chosen.workers, pool=chosen.pool)
     print(report(table))
     if chosen.write:
         table.to_csv(RESULTS / "sweeps.csv", index=False)
