@@ -51,7 +51,7 @@ def _interval(
         return spoken("未计算", "none computed")
     zh, en = both(lambda: interval_text(stated.get("lower"), stated.get("upper"), plants))
     known = any((end := stated.get(side)) is not None and np.isfinite(end) for side in ("lower", "upper"))
-    sure = round_percent(stated.get("confidence"))
+    sure = percent(stated.get("confidence"))
     return spoken(f"{zh}（{sure}）", f"{en} ({sure})") if known else spoken(zh, en)
 
 

@@ -201,16 +201,16 @@ def percent(share: float | Decimal | None, *, places: int = 1) -> str:
     return f"{fixed(decimal_of(share).scaleb(2), places)} %"
 
 
-def round_percent(share: float | None) -> str:
+def round_percent(share: float) -> str:
     """
     Write what is no result as shortly as it was chosen: a tick of an axis, a head, a level of confidence.
 
     Examples
     --------
-    >>> round_percent(0.95), round_percent(0.975), round_percent(0.2 + 0.1), round_percent(None)
-    ('95 %', '97.5 %', '30 %', '–')
+    >>> round_percent(0.95), round_percent(0.975), round_percent(0.2 + 0.1)
+    ('95 %', '97.5 %', '30 %')
     """
-    return MISSING if share is None or not math.isfinite(share) else f"{number(100 * share)} %"
+    return f"{number(100 * share)} %"
 
 
 def crossed(document: Mapping[str, Any], level: str) -> str:

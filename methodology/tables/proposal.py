@@ -17,7 +17,6 @@ from methodology.indicators.display import (
     fixed,
     number,
     percent,
-    round_percent,
     unit_of,
 )
 from methodology.languages import Told, Words, both, later, retold, say
@@ -190,7 +189,7 @@ def limits_text(stated: Mapping[str, Any], plants: int) -> str:
     if not known:
         return limits
     return say(
-        "{limits}; confidence {confidence}", limits=limits, confidence=round_percent(stated.get("confidence"))
+        "{limits}; confidence {confidence}", limits=limits, confidence=percent(stated.get("confidence"))
     )
 
 

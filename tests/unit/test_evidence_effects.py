@@ -91,8 +91,12 @@ def test_a_confidence_belongs_to_a_limit_and_no_flag_says_the_interval_again(con
     assert "%" not in told
     assert "rounded" in told
     entry["levels"]["I"] |= {"lower": 0.0, "confidence": 0.95}
-    assert "（95 %）" in read(intervals(contents, ENERGY, entry), "zh")
-    assert "(95 %)" in read(intervals(contents, ENERGY, entry), "en")
+    assert "（95.0 %）" in read(intervals(contents, ENERGY, entry), "zh")
+    assert "(95.0 %)" in read(intervals(contents, ENERGY, entry), "en")
+    entry["levels"]["I"]["confidence"] = (
+        63 / 64
+    )  # that of ranks is what it comes to, and has one decimal as all that comes out
+    assert "（98.4 %）" in read(intervals(contents, ENERGY, entry), "zh")
 
 
 def test_plants_whose_value_could_not_be_corrected_are_told_in_both_sets(contents):
