@@ -29,6 +29,8 @@ _LENGTH = 8
 """Bytes that say how long a file is."""
 MOST_MEMORY = 600_000_000
 """Bytes of address space, where the system can limit it: with what the parent holds, less than 1 GB."""
+SPARING = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Where this process starts: else threads of libraries reserve address space no file needs, at times too much."""
 
 
 def read(data: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -141,7 +142,14 @@ def answers(contents: Sequence[bytes]) -> list[dict[str, Any]]:
     command = [sys.executable, "-I", str(Path(calamine_process.__file__))]
     framed = b"".join(calamine_process.framed(content) for content in contents)
     try:
-        done = subprocess.run(command, input=framed, capture_output=True, timeout=LONGEST_READING, check=True)
+        done = subprocess.run(
+            command,
+            input=framed,
+            env=os.environ | calamine_process.SPARING,
+            capture_output=True,
+            timeout=LONGEST_READING,
+            check=True,
+        )
         found = [json.loads(line) for line in done.stdout.splitlines()]
         if len(found) == len(contents):
             return found

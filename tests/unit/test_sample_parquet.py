@@ -3,8 +3,10 @@
 import datetime
 import decimal
 import io
+import re
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +17,7 @@ from sample_toys import toy_system
 from methodology.errors import DataError
 from methodology.indicators import CellState
 from methodology.sample import read_sample
+from methodology.spreadsheets import calamine_process
 from methodology.spreadsheets.workbooks import read_parquet
 
 SYSTEM = toy_system()
@@ -84,6 +87,19 @@ def test_short_numbers_are_the_ones_they_were_written_for(tmp_path, kind):
 def test_the_largest_short_number_is_read_as_the_shortest_it_stands_for(kind, largest, shortest):
     column = pa.array(pd.Series([largest, -largest]).to_numpy(kind))
     assert read_parquet(table_of(column), "plants.parquet").rows[1:] == ((shortest,), (-shortest,))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is told on Linux")
+def test_the_reader_reserves_half_of_what_it_may_have_for_a_small_table(monkeypatch, tmp_path):
+    told = tmp_path / "reader.py"
+    told.write_text(
+        Path(calamine_process.__file__).read_text()
+        + '\nprint(open("/proc/self/status").read(), file=open(__file__ + ".status", "w"))\n'
+    )
+    monkeypatch.setattr(calamine_process, "__file__", str(told))
+    read_parquet(table_of(pa.array(pd.Series([1.0]).to_numpy("float16"))), "plants.parquet")
+    status = Path(f"{told}.status").read_text()
+    assert int(re.search(r"VmPeak:\s+(\d+) kB", status)[1]) * 1024 < calamine_process.MOST_MEMORY / 2
 
 
 def table_of(column, **how):
