@@ -333,9 +333,13 @@ def _table(sheet: Any, head: int, columns: Sequence[tuple[str, int]], rows: Any,
 
 
 def _growing(content: bytes) -> bytes:
-    """A height that counts as chosen would not grow with what is typed."""
+    """A height that counts as chosen would not grow with what is typed; texts stand in another member and stay."""
     chosen = f'ht="{_HEIGHT}" customHeight="1"'.encode()
-    return repacked(content, instead=(chosen, chosen.split()[0]))
+
+    def freed(name: str, member: bytes) -> bytes:
+        return member.replace(chosen, chosen.split()[0]) if name.startswith("xl/worksheets/") else member
+
+    return repacked(content, freed)
 
 
 def _lists(sheet: Any, draft: Draft) -> None:

@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,15 +77,15 @@ def settle(part: Path, folder: Path, *, last: str = "") -> None:
         raise
 
 
-def repacked(content: bytes, *, instead: tuple[bytes, bytes] = (b"", b"")) -> bytes:
-    """The same archive, members in order of name (the content types first), times of 1980, one text for another."""
+def repacked(content: bytes, changed: Callable[[str, bytes], bytes] = lambda _, member: member) -> bytes:
+    """The same archive, members in order of name (the content types first), times of 1980, each perhaps `changed`."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             member = zipfile.ZipInfo(name, EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 0
-            new.writestr(member, old.read(name).replace(*instead))
+            new.writestr(member, changed(name, old.read(name)))
     return out.getvalue()
 
 

@@ -151,6 +151,13 @@ def test_the_printed_form_has_ruled_lines_high_enough_for_handwriting(tmp_path):
     assert len(chosen) <= FIRST_ROW
 
 
+def test_a_comment_that_reads_like_the_height_of_a_line_stays_as_it_was_written(tmp_path):
+    text = 'ht="33" customHeight="1"'
+    write_dispositions([replace(ONE, text=text)], DRAFT, tmp_path / "table.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "table.xlsx").worksheets[0]
+    assert text in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
 def test_form_and_disposition_table_are_printed_on_a4_and_can_be_read(tmp_path):
     write_form(DRAFT, tmp_path / "form.xlsx")
     write_dispositions([ONE], DRAFT, tmp_path / "table.xlsx")
